@@ -1,0 +1,49 @@
+"""Every setting, typed, from the environment (`ICS_*`). There is no other place where the system is configured."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """What an installation decides. Empty `db_host` means: use the embedded Postgres under `home`."""
+
+    model_config = SettingsConfigDict(env_prefix="ICS_", frozen=True)
+
+    home: Path = Field(Path(".ics"), description="folder that holds everything a run writes")
+    icb: str = Field("", description="ODS code of the ICB whose warehouse this is; pages open on it")
+    inbox: str = Field("", description="drop folder, laid out as <source>/<any file name>; default <home>/inbox")
+    landing: str = Field("", description="where delivered bytes are kept, as an fsspec URL; default <home>/landing")
+    online: bool = Field(True, description="whether collecting also asks the URLs in each source.yml")
+    host: str = Field("127.0.0.1", description="address that the page listens on")
+    port: int = Field(8050, description="port of the page")
+
+    db_host: str = Field("", description="Postgres server; empty for the embedded one")
+    db_port: int = Field(0, description="its port; 0 for 5432, or for any free port when embedded")
+    db_name: str = Field("ics", description="database of the warehouse")
+    db_password: SecretStr = Field(SecretStr(""), description="password of role ics_owner, which loads and builds")
+    analyst_password: SecretStr = Field(SecretStr(""), description="password of role ics_analyst, which only reads")
+    dashboard_password: SecretStr = Field(SecretStr(""), description="password of role ics_dashboard, which reads published")
+
+    @field_validator("home")
+    @classmethod
+    def absolute(cls, home: Path) -> Path:
+        return home.expanduser().resolve()
+
+    @property
+    def inbox_folder(self) -> str:
+        return self.inbox or str(self.home / "inbox")
+
+    @property
+    def landing_url(self) -> str:
+        return self.landing or str(self.home / "landing")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once; `settings.cache_clear()` reads the environment again."""
+    return Settings()

@@ -1,0 +1,66 @@
+"""Connections to the warehouse, by role, and making a new database ready for use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any, Literal
+
+import psycopg
+from psycopg import sql
+
+from ics_insight.errors import Unavailable
+from ics_insight.settings import Settings, settings
+
+Role = Literal["owner", "analyst", "dashboard"]
+Connection = psycopg.Connection[tuple[Any, ...]]
+_PREPARE_LOCK = 7_202_604  # any constant: one at a time may create schemas
+
+
+def parameters(role: Role = "owner", current: Settings | None = None) -> dict[str, Any]:
+    """Connection parameters of a role, as libpq names them. The password is in no URL."""
+    current = current or settings()
+    if not current.db_host:
+        raise Unavailable("No database: set ICS_DB_HOST, or use the `ics` command, which starts the embedded one.")
+    password = {"owner": current.db_password, "analyst": current.analyst_password, "dashboard": current.dashboard_password}[role]
+    return {
+        "host": current.db_host,
+        "port": current.db_port or 5432,
+        "dbname": current.db_name,
+        "user": f"ics_{role}",
+        "password": password.get_secret_value(),
+        "application_name": "ics",
+        "connect_timeout": 10,
+    }
+
+
+@contextmanager
+def connect(role: Role = "owner") -> Iterator[Connection]:
+    """A connection as `role`; commits at the end of the block, rolls back when it raises. Raises Unavailable when none is to be had."""
+    known = parameters(role)
+    try:
+        connection = psycopg.connect(**known)
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"Postgres at {known['host']}:{known['port']} does not let {known['user']} in: {error}") from None
+    with connection:
+        yield connection
+
+
+def prepare() -> None:
+    """Create the reading roles, the schemas and the ledger where they are missing. Safe to run again and side by side."""
+    with connect() as connection:
+        connection.execute("select pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
+        for role in ("analyst", "dashboard"):
+            _prepare_role(connection, f"ics_{role}", parameters(role)["password"])  # type: ignore[arg-type]
+        connection.execute(resources.files(__package__).joinpath("schema.sql").read_bytes())
+
+
+def _prepare_role(connection: Connection, name: str, password: str) -> None:
+    if not password:
+        variable = f"{name.upper()}_PASSWORD"
+        raise Unavailable(f"Role {name} has no password: set {variable}.")
+    # The scrambled form is what the server stores anyway; sending it keeps the password out of the server's log.
+    scrambled = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+    exists = connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone()
+    verb = sql.SQL("alter" if exists else "create")
+    connection.execute(sql.SQL("{} role {} login password {}").format(verb, sql.Identifier(name), scrambled))
+    connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(sql.Identifier(name)))

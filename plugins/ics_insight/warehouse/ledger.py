@@ -1,0 +1,146 @@
+"""The ledger: what was delivered, what became of it, and why.
+
+An extract's states: `landed` (bytes kept) → `loaded` (rows in raw) → `accepted` (passed its checks), or `refused` with a reason
+at either step. Its id is made from its source and its bytes, so that the same file is the same extract for ever.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.rows import class_row, dict_row
+
+from ics_insight.warehouse.connect import Connection
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One row of `ledger.extract`."""
+
+    extract_id: str
+    source: str
+    sha256: str
+    size_bytes: int
+    file_name: str
+    state: str
+    reason: str | None
+    layout: str | None
+    part: str | None
+    period_start: date | None
+    period_end: date | None
+    row_count: int | None
+
+
+_COLUMNS = ", ".join(Extract.__dataclass_fields__)
+
+
+def extract_id(source: str, sha256: str) -> str:
+    """16 hexadecimal digits that name these bytes as a file of this source."""
+    return hashlib.sha256(f"{source}:{sha256}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger as seen through one connection; what is written is committed with it."""
+
+    connection: Connection
+
+    def receive(
+        self, *, source: str, sha256: str, size_bytes: int, file_name: str, received_from: str, received_at: datetime,
+        revised: bool, dag_run: str, etag: str | None = None, last_modified: str | None = None,
+    ) -> Extract:  # fmt: skip
+        """Enter a delivery: its receipt, and its extract when these bytes are new."""
+        row = {
+            "id": extract_id(source, sha256), "source": source, "sha256": sha256, "size": size_bytes, "name": file_name,
+            "from": received_from, "at": received_at, "revised": revised, "run": dag_run, "etag": etag, "modified": last_modified,
+        }  # fmt: skip
+        self.connection.execute(
+            """insert into ledger.extract
+                   (extract_id, source, sha256, size_bytes, file_name, received_from, received_at, revised, dag_run)
+               values (%(id)s, %(source)s, %(sha256)s, %(size)s, %(name)s, %(from)s, %(at)s, %(revised)s, %(run)s)
+               on conflict (extract_id) do nothing""",
+            row,
+        )
+        self.connection.execute(
+            """insert into ledger.receipt (extract_id, received_from, file_name, received_at, etag, last_modified, dag_run)
+               values (%(id)s, %(from)s, %(name)s, %(at)s, %(etag)s, %(modified)s, %(run)s)""",
+            row,
+        )
+        return self.get(row["id"])  # type: ignore[arg-type]
+
+    def get(self, extract_id: str, *, lock: bool = False) -> Extract:
+        """The extract; with `lock`, nobody else can change it until this transaction ends. Raises KeyError for an unknown id."""
+        with self.connection.cursor(row_factory=class_row(Extract)) as cursor:
+            query = f"select {_COLUMNS} from ledger.extract where extract_id = %s" + (" for update" if lock else "")  # noqa: S608
+            found = cursor.execute(query, [extract_id]).fetchone()
+        if found is None:
+            raise KeyError(f"extract {extract_id} is not in the ledger")
+        return found
+
+    def last_receipt(self, received_from: str) -> tuple[str, str | None, str | None] | None:
+        """Extract, ETag and Last-Modified of what was last received from there."""
+        return self.connection.execute(
+            """select extract_id, etag, last_modified from ledger.receipt where received_from = %s
+               order by received_at desc, receipt_id desc limit 1""",
+            [received_from],
+        ).fetchone()
+
+    def loaded(self, extract_id: str, *, layout: str, part: str, period: tuple[date, date], rows: int, dag_run: str) -> None:
+        self.connection.execute(
+            """update ledger.extract set state = 'loaded', reason = null, layout = %s, part = %s, period_start = %s, period_end = %s,
+                   row_count = %s, dag_run = %s, changed_at = now() where extract_id = %s""",
+            [layout, part, *period, rows, dag_run, extract_id],
+        )
+
+    def accepted(self, extract_id: str, dag_run: str) -> None:
+        self.connection.execute(
+            "update ledger.extract set state = 'accepted', dag_run = %s, changed_at = now() where extract_id = %s", [dag_run, extract_id]
+        )
+
+    def refused(self, extract_id: str, reason: str, dag_run: str) -> None:
+        self.connection.execute(
+            """update ledger.extract set state = 'refused', reason = %s, dag_run = %s, changed_at = now() where extract_id = %s""",
+            [reason, dag_run, extract_id],
+        )
+
+    def usual_rows(self, extract: Extract) -> tuple[int, int] | None:
+        """Fewest and most rows of the accepted extracts of the same source, part and layout before this one; None when there are none."""
+        low, high = self.connection.execute(
+            """select min(row_count), max(row_count) from ledger.extract
+               where state = 'accepted' and source = %s and part = %s and layout = %s and extract_id <> %s""",
+            [extract.source, extract.part, extract.layout, extract.extract_id],
+        ).fetchone() or (None, None)
+        return None if low is None else (low, high)
+
+    def in_run(self, dag_run: str, extract_ids: Sequence[str]) -> list[Extract]:
+        """Those of these extracts whose state was last changed by this run."""
+        with self.connection.cursor(row_factory=class_row(Extract)) as cursor:
+            return cursor.execute(
+                f"select {_COLUMNS} from ledger.extract where extract_id = any(%s) and dag_run = %s order by file_name",  # noqa: S608
+                [list(extract_ids), dag_run],
+            ).fetchall()
+
+    def refusals(self) -> list[dict[str, Any]]:
+        """What stands refused, newest first: source, file_name, received_at, reason."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(
+                "select source, file_name, received_at, reason from ledger.extract where state = 'refused' order by changed_at desc"
+            ).fetchall()
+
+    def by_source(self) -> dict[str, dict[str, Any]]:
+        """For each source with any extract: newest period in use, extracts by state, rows in use, last receipt."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(
+                """select source,
+                       max(period_end) filter (where state = 'accepted') as newest_period,
+                       count(*) filter (where state = 'accepted') as accepted,
+                       count(*) filter (where state = 'refused') as refused,
+                       count(*) filter (where state in ('landed', 'loaded')) as waiting,
+                       coalesce(sum(row_count) filter (where extract_id in (select extract_id from ledger.current_extract)), 0)::bigint
+                           as rows_in_use,
+                       max(received_at) as last_received
+                   from ledger.extract group by source"""
+            ).fetchall()
+        return {row["source"]: row for row in rows}

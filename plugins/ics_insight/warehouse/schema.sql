@@ -1,0 +1,88 @@
+-- What must stand before anything is loaded: schemas, the ledger, and who may read what. Safe to run again.
+-- Everything in staging, intermediate, marts and published belongs to dbt.
+
+create schema if not exists ledger;
+create schema if not exists raw;
+create schema if not exists assurance;
+create schema if not exists marts;
+create schema if not exists published;
+
+-- One row per distinct file of a source. Its id comes from the source and the bytes, so that it is the same however
+-- often, in whatever order and after whatever accident the file is delivered.
+create table if not exists ledger.extract (
+    extract_id text primary key,
+    source text not null,
+    sha256 text not null,
+    size_bytes bigint not null,
+    file_name text not null,
+    received_from text not null,
+    received_at timestamptz not null,
+    revised boolean not null,
+    state text not null default 'landed' check (state in ('landed', 'loaded', 'accepted', 'refused')),
+    reason text,
+    layout text,
+    part text,
+    period_start date,
+    period_end date,
+    row_count bigint,
+    dag_run text,
+    changed_at timestamptz not null default now(),
+    unique (source, sha256),
+    check ((state = 'refused') = (reason is not null)),
+    check (state not in ('loaded', 'accepted') or (part is not null and period_start is not null and row_count is not null))
+);
+
+-- One row per delivery, also when the bytes were known already.
+create table if not exists ledger.receipt (
+    receipt_id bigint generated always as identity primary key,
+    extract_id text not null references ledger.extract (extract_id),
+    received_from text not null,
+    file_name text not null,
+    received_at timestamptz not null,
+    etag text,
+    last_modified text,
+    dag_run text
+);
+create index if not exists receipt_by_origin on ledger.receipt (received_from, received_at);
+
+-- The extract in use for each source, part and period: a file that its publisher calls revised before one that it does not,
+-- then the one that was first received last. A second delivery of known bytes never changes which is in use.
+create or replace view ledger.current_extract as
+select distinct on (source, part, period_start, period_end)
+    extract_id, source, part, period_start, period_end, layout, file_name, received_from, received_at, row_count
+from ledger.extract
+where state = 'accepted'
+order by source, part, period_start, period_end, revised desc, received_at desc, extract_id;
+
+-- The header row of each sheet as sent; the names of `cells` in tables that keep a whole row as one array.
+create table if not exists raw.header (
+    extract_id text not null references ledger.extract (extract_id),
+    file text not null,
+    sheet text not null,
+    names text [] not null,
+    primary key (extract_id, sheet)
+);
+
+-- What each expectation found: one row per extract and expectation, replaced when the extract is checked again.
+create table if not exists assurance.result (
+    extract_id text not null references ledger.extract (extract_id),
+    suite text not null,
+    expectation text not null,
+    expectation_type text not null,
+    severity text not null,
+    success boolean not null,
+    rows_checked bigint,
+    rows_unexpected bigint,
+    observed text,
+    example_rows integer [],
+    why text not null,
+    checked_at timestamptz not null default now(),
+    primary key (extract_id, suite, expectation)
+);
+
+grant usage on schema ledger, assurance, marts, published to ics_analyst;
+grant select on all tables in schema ledger, assurance, marts, published to ics_analyst;
+alter default privileges in schema ledger, assurance, marts, published grant select on tables to ics_analyst;
+grant usage on schema published to ics_dashboard;
+grant select on all tables in schema published to ics_dashboard;
+alter default privileges in schema published grant select on tables to ics_dashboard;

@@ -79,7 +79,11 @@ class _TryAgain(Exception):
 
 def _wait(state: tenacity.RetryCallState) -> float:
     asked = state.outcome.exception() if state.outcome else None
-    wait = asked.wait if isinstance(asked, _TryAgain) and asked.wait is not None else WAIT_FIRST_SECONDS * 2 ** (state.attempt_number - 1)
+    wait = (
+        asked.wait
+        if isinstance(asked, _TryAgain) and asked.wait is not None
+        else WAIT_FIRST_SECONDS * 2 ** (state.attempt_number - 1)
+    )
     return min(wait, WAIT_MOST_SECONDS)
 
 

@@ -92,4 +92,6 @@ class Landing:
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != sha256:
-            raise Unavailable(f"Landing no longer holds the bytes {sha256[:16]}… as they were sent: restore {self._key(sha256)} from backup.")
+            raise Unavailable(
+                f"Landing no longer holds the bytes {sha256[:16]}… as they were sent: restore {self._key(sha256)} from backup."
+            )

@@ -76,7 +76,9 @@ def open_workbook(path: Path, name: str) -> python_calamine.CalamineWorkbook:
     try:
         return python_calamine.CalamineWorkbook.from_path(path)
     except Exception as error:  # the library has no common base for what it raises
-        raise Refused(f"{name}: the workbook cannot be opened, it may have been cut off on its way ({type(error).__name__}).") from None
+        raise Refused(
+            f"{name}: the workbook cannot be opened, it may have been cut off on its way ({type(error).__name__})."
+        ) from None
 
 
 _ARTICLE = {
@@ -324,7 +326,9 @@ def cell_text(cell: Any) -> str:
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
 
 
-def recognise_workbook(source: Source, workbook: python_calamine.CalamineWorkbook, name: str) -> tuple[Layout, dict[str, list[list[Any]]]]:
+def recognise_workbook(
+    source: Source, workbook: python_calamine.CalamineWorkbook, name: str
+) -> tuple[Layout, dict[str, list[list[Any]]]]:
     """The layout of a workbook and the rows of each sheet it names (header first). Raises Refused, naming sheet and column."""
     reasons = []
     for layout in source.layouts:
@@ -347,7 +351,9 @@ def _sheet(
         if not wanted.required:
             return None
         listed = ", ".join(workbook.sheet_names[:10])
-        raise Refused(f"{name}: not a known layout of `{source.name}` ({source.title}): expected a sheet {wanted.sheet}, found {listed}.")
+        raise Refused(
+            f"{name}: not a known layout of `{source.name}` ({source.title}): expected a sheet {wanted.sheet}, found {listed}."
+        )
     rows = cast(list[list[Any]], workbook.get_sheet_by_name(match[0]).to_python(skip_empty_area=False))
     header = [cell_text(cell) for cell in rows[0]] if rows else []
     if fingerprint(wanted.reduce(header)) != wanted.fingerprint:

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 ColumnType = Literal["text", "integer"]
+Shape = Literal["measures", "operational", "organisations"]
 FOLDER = Path(__file__).parent
 
 
@@ -78,12 +79,17 @@ class Source(_Strict):
     max_age_days: int = Field(description="the newest period is stale when it ended longer ago than this")
     revised: str = Field(r"revis", description="pattern in the name of a file that replaces an earlier one")
     reference: bool = Field(False, description="other sources' checks look things up in it: it is collected first")
+    shapes: list[Shape] = Field([], description="which shapes its staging folder fills: `stg_<source>__<shape>`")
     disclosure: str = Field(description="the publisher's own rule for small numbers")
     layouts: list[Layout]
 
     @property
     def table(self) -> str:
         return f"raw.{self.name}"
+
+    def is_revised(self, file_name: str) -> bool:
+        """Whether a file's name says that it replaces an earlier one."""
+        return re.search(self.revised, file_name, flags=re.IGNORECASE) is not None
 
 
 def fingerprint(header: list[str]) -> str:

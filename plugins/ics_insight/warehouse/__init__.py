@@ -1,7 +1,7 @@
 """The front door of the warehouse: connections, the ledger of extracts, and loading."""
 
-from ics_insight.warehouse.connect import connect, parameters, prepare
+from ics_insight.warehouse.connect import Connection, connect, parameters, prepare
 from ics_insight.warehouse.ledger import Extract, Ledger
-from ics_insight.warehouse.load import load
+from ics_insight.warehouse.load import load, unload
 
-__all__ = ["Extract", "Ledger", "connect", "load", "parameters", "prepare"]
+__all__ = ["Connection", "Extract", "Ledger", "connect", "load", "parameters", "prepare", "unload"]

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings, settings
+from ics_insight.sources.registry import Source, column_name, registry
 
 Role = Literal["owner", "analyst", "dashboard"]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -46,12 +47,14 @@ def connect(role: Role = "owner") -> Iterator[Connection]:
 
 
 def prepare() -> None:
-    """Create the reading roles, the schemas and the ledger where they are missing. Safe to run again and side by side."""
+    """Create the reading roles, the schemas, the ledger and the raw tables where they are missing. Safe to run again and side by side."""
     with connect() as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
         for role in ("analyst", "dashboard"):
             _prepare_role(connection, f"ics_{role}", parameters(role)["password"])  # type: ignore[arg-type]
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_bytes())
+        for source in registry().values():
+            _prepare_raw_table(connection, source)
 
 
 def _prepare_role(connection: Connection, name: str, password: str) -> None:
@@ -64,3 +67,25 @@ def _prepare_role(connection: Connection, name: str, password: str) -> None:
     verb = sql.SQL("alter" if exists else "create")
     connection.execute(sql.SQL("{} role {} login password {}").format(verb, sql.Identifier(name), scrambled))
     connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(sql.Identifier(name)))
+
+
+def _prepare_raw_table(connection: Connection, source: Source) -> None:
+    """One raw table per source, with the columns of all its layouts: a new source, or a new layout, needs no DDL of its own."""
+    table = sql.Identifier("raw", source.name)
+    wanted = {column_name(header): kind for layout in source.layouts for header, kind in layout.columns.items()}
+    if any(layout.sheets for layout in source.layouts):
+        wanted["cells"] = "text[] not null"  # type: ignore[assignment]
+    connection.execute(
+        sql.SQL(
+            """create table if not exists {} (
+                   extract_id text not null references ledger.extract (extract_id),
+                   file text not null, sheet text not null, row_number integer not null)"""
+        ).format(table)
+    )
+    index = sql.Identifier(f"{source.name}_by_extract")
+    connection.execute(sql.SQL("create index if not exists {} on {} (extract_id)").format(index, table))
+    for name, kind in wanted.items():
+        postgres = {"integer": "bigint"}.get(kind, kind)
+        connection.execute(
+            sql.SQL("alter table {} add column if not exists {} {}").format(table, sql.Identifier(name), sql.SQL(postgres))  # type: ignore[arg-type]
+        )

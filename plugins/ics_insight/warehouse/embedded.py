@@ -179,7 +179,9 @@ class _Server:
     def _create(self) -> None:
         """A new cluster, with its passwords drawn at random and kept in a file that only this user can read."""
         shutil.rmtree(self.data, ignore_errors=True)
-        known: dict[str, Any] = {name: secrets.token_urlsafe(24) for name in ("postgres", "ics_owner", "ics_analyst", "ics_dashboard")}
+        known: dict[str, Any] = {
+            name: secrets.token_urlsafe(24) for name in ("postgres", "ics_owner", "ics_analyst", "ics_dashboard")
+        }
         known["port"] = self.settings.db_port or _free_port()
         self._write_known(known)
         with tempfile.NamedTemporaryFile("w", dir=self.place) as password_file:
@@ -223,16 +225,19 @@ class _Server:
         known = self._known()
         try:
             psycopg.connect(
-                host="127.0.0.1", port=known["port"], user="postgres", password=known["postgres"], dbname="postgres", connect_timeout=3
+                host="127.0.0.1",
+                port=known["port"],
+                user="postgres",
+                password=known["postgres"],
+                dbname="postgres",
+                connect_timeout=3,
             ).close()
         except psycopg.OperationalError:
             return False
         return True
 
     def _run(self, program: str, *arguments: str, **keywords: Any) -> None:
-        as_user: dict[str, Any] = (
-            {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
-        )
+        as_user: dict[str, Any] = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         keywords.setdefault("stdout", subprocess.PIPE)
         keywords.setdefault("stderr", subprocess.STDOUT)
         done = subprocess.run(

@@ -5,7 +5,6 @@ at either step. Its id is made from its source and its bytes, so that the same f
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -96,7 +95,8 @@ class Ledger:
 
     def accepted(self, extract_id: str, dag_run: str) -> None:
         self.connection.execute(
-            "update ledger.extract set state = 'accepted', dag_run = %s, changed_at = now() where extract_id = %s", [dag_run, extract_id]
+            "update ledger.extract set state = 'accepted', dag_run = %s, changed_at = now() where extract_id = %s",
+            [dag_run, extract_id],
         )
 
     def refused(self, extract_id: str, reason: str, dag_run: str) -> None:
@@ -114,13 +114,20 @@ class Ledger:
         ).fetchone() or (None, None)
         return None if low is None else (low, high)
 
-    def in_run(self, dag_run: str, extract_ids: Sequence[str]) -> list[Extract]:
-        """Those of these extracts whose state was last changed by this run."""
-        with self.connection.cursor(row_factory=class_row(Extract)) as cursor:
-            return cursor.execute(
-                f"select {_COLUMNS} from ledger.extract where extract_id = any(%s) and dag_run = %s order by file_name",  # noqa: S608
-                [list(extract_ids), dag_run],
-            ).fetchall()
+    def run_outcome(self, source: str, dag_run: str) -> dict[str, Any]:
+        """What a run did with a source: how many files were delivered, accepted and known before, and what was refused and why."""
+        (delivered,) = self.connection.execute(
+            """select count(*) from ledger.receipt join ledger.extract using (extract_id)
+               where source = %s and receipt.dag_run = %s""",
+            [source, dag_run],
+        ).fetchone() or (0,)
+        changed = self.connection.execute(
+            "select state, file_name, reason from ledger.extract where source = %s and dag_run = %s order by file_name",
+            [source, dag_run],
+        ).fetchall()
+        refused = [{"file_name": name, "reason": reason} for state, name, reason in changed if state == "refused"]
+        accepted = sum(state == "accepted" for state, _, _ in changed)
+        return {"delivered": delivered, "accepted": accepted, "known": delivered - len(changed), "refused": refused}
 
     def refusals(self) -> list[dict[str, Any]]:
         """What stands refused, newest first: source, file_name, received_at, reason."""

@@ -1,7 +1,6 @@
 """Loading an extract into its raw table by COPY: one transaction, all of it or none.
 
-The raw table is made from what the reader yields, so that a new source needs no DDL. Every row carries `extract_id`, `file`,
-`sheet` and `row_number`. An extract's rows never change once they are accepted.
+Every row carries `extract_id`, `file`, `sheet` and `row_number`. An extract's rows never change once they are accepted.
 """
 
 from collections.abc import Iterator
@@ -18,8 +17,6 @@ from ics_insight.sources.reading import Reading
 from ics_insight.warehouse.connect import Connection, connect
 from ics_insight.warehouse.ledger import Extract, Ledger
 
-_POSTGRES = {pa.string(): "text", pa.int64(): "bigint", pa.int32(): "integer", pa.list_(pa.string()): "text[]"}
-
 
 def load(source: Source, extract_id: str, landing: Landing, dag_run: str) -> Extract:
     """Bring a landed extract into raw, and say so in the ledger. What is loaded already is left as it is.
@@ -35,9 +32,7 @@ def load(source: Source, extract_id: str, landing: Landing, dag_run: str) -> Ext
             with landing.local(extract.sha256) as path:
                 reading = read(source, path, extract.file_name)
                 rows = _copy_all(connection, source, extract_id, reading)
-            ledger.loaded(
-                extract_id, layout=reading.layout, part=reading.part, period=reading.period, rows=rows, dag_run=dag_run
-            )
+            ledger.loaded(extract_id, layout=reading.layout, part=reading.part, period=reading.period, rows=rows, dag_run=dag_run)
             return ledger.get(extract_id)
     except Refused as reason:
         with connect() as connection:
@@ -54,17 +49,15 @@ def unload(connection: Connection, source: Source, extract_id: str) -> None:
 def _copy_all(connection: Connection, source: Source, extract_id: str, reading: Reading) -> int:
     rows = 0
     for batch in reading.batches:
-        if rows == 0:
-            _ensure_table(connection, source, batch.schema)
-            file_name = batch.column("file")[0].as_py()
-        copy_batch(connection, _table(source), pa_with_extract(batch, extract_id))
+        file_name = batch.column("file")[0].as_py()
+        copy_batch(connection, _table(source), _with_extract(batch, extract_id))
         rows += batch.num_rows
     for sheet, names in reading.headers.items():
         connection.execute("insert into raw.header values (%s, %s, %s, %s)", [extract_id, file_name, sheet, names])
     return rows
 
 
-def pa_with_extract(batch: pa.RecordBatch, extract_id: str) -> pa.RecordBatch:
+def _with_extract(batch: pa.RecordBatch, extract_id: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
         [pa.repeat(extract_id, batch.num_rows), *batch.columns], names=["extract_id", *batch.schema.names]
     )
@@ -98,32 +91,3 @@ def array_literals(lists: pa.ListArray) -> pa.StringArray:
 
 def _table(source: Source) -> sql.Identifier:
     return sql.Identifier("raw", source.name)
-
-
-def _ensure_table(connection: Connection, source: Source, schema: pa.Schema) -> None:
-    """Create the raw table, or add the columns that a newer layout brings. Looks first, so that loads side by side need no lock."""
-    wanted = {"extract_id": "text", **{field.name: _POSTGRES[field.type] for field in schema}}
-    found = {
-        row[0]
-        for row in connection.execute(
-            "select column_name from information_schema.columns where table_schema = 'raw' and table_name = %s", [source.name]
-        )
-    }
-    if not found:
-        connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [source.table])
-        connection.execute(
-            sql.SQL("create table if not exists {} ({})").format(
-                _table(source), sql.SQL(", ").join(_column(name, kind) for name, kind in wanted.items())
-            )
-        )
-        index = sql.Identifier(f"{source.name}_by_extract")
-        connection.execute(sql.SQL("create index if not exists {} on {} (extract_id)").format(index, _table(source)))
-        return
-    for name, kind in wanted.items():
-        if name not in found:
-            connection.execute(sql.SQL("alter table {} add column if not exists {}").format(_table(source), _column(name, kind)))
-
-
-def _column(name: str, kind: str) -> sql.Composed:
-    lineage = ("extract_id", "file", "sheet", "row_number")
-    return sql.SQL("{} {}{}").format(sql.Identifier(name), sql.SQL(kind), sql.SQL(" not null" if name in lineage else ""))

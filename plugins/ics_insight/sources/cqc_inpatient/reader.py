@@ -15,7 +15,9 @@ def read(source: Source, path: Path, name: str) -> Reading:
     layout, chosen = recognise_workbook(source, workbook, name)
     year = _survey_year(workbook, name)
     headers = {sheet: [cell_text(cell) for cell in rows[0]] for sheet, rows in chosen.items()}
-    return Reading(layout.version, layout.part, (date(year, 11, 1), date(year, 11, 30)), headers, sheet_batches(workbook, name, chosen))
+    return Reading(
+        layout.version, layout.part, (date(year, 11, 1), date(year, 11, 30)), headers, sheet_batches(workbook, name, chosen)
+    )
 
 
 def _survey_year(workbook: object, name: str) -> int:

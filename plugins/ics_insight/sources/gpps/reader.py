@@ -32,5 +32,7 @@ def _year(name: str) -> int:
     if not found:
         raise Refused(f"{name}: the survey's year is only in the file's name; expected a name with GPPS_<year>_, as published.")
     if int(found[1]) < FIRST_YEAR:
-        raise Refused(f"{name}: columns of {FIRST_YEAR} or later under the name of a {found[1]} file; the survey changed in {FIRST_YEAR}.")
+        raise Refused(
+            f"{name}: columns of {FIRST_YEAR} or later under the name of a {found[1]} file; the survey changed in {FIRST_YEAR}."
+        )
     return int(found[1])

@@ -50,7 +50,9 @@ def _matching(sent: CsvFile, layout: Layout) -> Iterator[pa.RecordBatch]:
             wrong = pc.index(_matches(batch, column, pattern), False).as_py()
             if wrong >= 0:
                 row = batch.column("row_number")[wrong].as_py()
-                raise Refused(f"{sent.where}, row {row}, column “{column}”: not as in {layout.version}, expected {pattern or 'nothing'}.")
+                raise Refused(
+                    f"{sent.where}, row {row}, column “{column}”: not as in {layout.version}, expected {pattern or 'nothing'}."
+                )
         yield batch
 
 

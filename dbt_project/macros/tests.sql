@@ -1,0 +1,23 @@
+{# No two rows share a key. #}
+{% test unique_together(model, columns) %}
+    select {{ columns | join(', ') }}
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1
+{% endtest %}
+
+
+{# A number is missing exactly when a reason is given: absent, suppressed, zero and not applicable are four different things. #}
+{% test null_has_a_reason(model, column_name, reason) %}
+    select *
+    from {{ model }}
+    where ({{ column_name }} is null) <> ({{ reason }} is not null)
+{% endtest %}
+
+
+{# An expression that must hold in every row. #}
+{% test holds(model, expression) %}
+    select *
+    from {{ model }}
+    where not coalesce({{ expression }}, true)
+{% endtest %}

@@ -1,0 +1,39 @@
+{# Survey files unfold from one array per row, whose length the planner cannot know: it takes thousands of cells for ten and joins
+   them in nested loops. Without those the build of a national file takes seconds, not hours. #}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["{{ drop_superseded_extracts() }}"],
+    sql_header="set local enable_nestloop = off;",
+    post_hook=["{{ take_icb_from_ods() }}"],
+    indexes=[
+        {'columns': ['icb_code', 'measure_code', 'organisation_code', 'organisation_level', 'period_start', 'period_end', 'group_code'],
+         'unique': True},
+        {'columns': ['extract_id']},
+    ]
+) }}
+
+select
+    coalesce(measured.publisher_icb_code, organisation.icb_code, 'UNK') as icb_code,
+    measured.source,
+    measured.measure_code,
+    measured.organisation_code,
+    measured.organisation_level,
+    measured.period_start,
+    measured.period_end,
+    measured.group_code,
+    measured.value,
+    measured.scale,
+    measured.numerator,
+    measured.denominator,
+    measured.lower,
+    measured.upper,
+    measured.interval_method,
+    measured.null_reason,
+    measured.series,
+    measured.extract_id,
+    measured.base,
+    measured.interval_null_reason
+from (select * from {{ ref('int_measures') }} where {{ only_new_extracts('measures') }}) as measured
+left join {{ ref('dim_organisation') }} as organisation on measured.organisation_code = organisation.organisation_code

@@ -1,0 +1,27 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["{{ drop_superseded_extracts() }}"],
+    post_hook=["{{ take_icb_from_ods() }}"],
+    indexes=[
+        {'columns': ['icb_code', 'measure_code', 'organisation_code', 'organisation_level', 'period_start', 'period_end'], 'unique': True},
+        {'columns': ['extract_id']},
+    ]
+) }}
+
+select
+    coalesce(counted.publisher_icb_code, organisation.icb_code, 'UNK') as icb_code,
+    counted.source,
+    counted.measure_code,
+    counted.organisation_code,
+    counted.organisation_level,
+    counted.period_start,
+    counted.period_end,
+    counted.numerator,
+    counted.denominator,
+    counted.numerator / nullif(counted.denominator, 0) as value,
+    counted.null_reason,
+    counted.extract_id
+from (select * from {{ ref('int_operational') }} where {{ only_new_extracts('operational') }}) as counted
+left join {{ ref('dim_organisation') }} as organisation on counted.organisation_code = organisation.organisation_code

@@ -1,0 +1,10 @@
+select
+    organisation_code,
+    organisation_name,
+    organisation_level,
+    icb_code,
+    icb_name
+from {{ ref('dim_organisation') }}
+where
+    organisation_code in (select organisation_code from {{ ref('measure') }})
+    or organisation_code in (select organisation_code from {{ ref('operational') }})

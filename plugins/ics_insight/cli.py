@@ -1,0 +1,247 @@
+"""The `ics` command: everything that a data engineer does with the warehouse on one machine."""
+
+import csv
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ics_insight.errors import Unavailable
+from ics_insight.settings import settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The ICS insight warehouse.")
+console = Console(width=None if sys.stdout.isatty() else 160)
+
+
+def main() -> None:
+    """Run the command; what a person can mend ends with one sentence and status 1, not with a traceback."""
+    try:
+        app()
+    except Unavailable as reason:
+        Console(stderr=True).print(str(reason), style="red", markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def demo() -> None:
+    """Write the files of a fictional care system, run the whole pipeline on them, and say where to look."""
+    from ics_insight import demo as system
+
+    inbox = settings().home / "demo" / "inbox"
+    with _step("Writing the files of a fictional care system"):
+        written = system.write(inbox)
+    console.print(f"{len(written)} files in publishers' layouts: {inbox}")
+    failed = _pipeline(inbox)
+    if not failed:
+        console.print(f"\nThe page:   ics serve   then open http://{settings().host}:{settings().port}/icb/{system.ICB}")
+        console.print(
+            'A query:    ics sql "select organisation_code, round(value, 3) as within_4_hours from marts.fct_operational '
+            f"where measure_code = 'ae_4h' and icb_code in ('{system.ICB}', 'ENG') and period_end = '2026-09-30'\"",
+            soft_wrap=True, markup=False,
+        )  # fmt: skip
+    raise typer.Exit(failed)
+
+
+@app.command()
+def run(
+    inbox: Annotated[Path | None, typer.Option(help="Look only here, laid out as INBOX/<source>/<any file name>.")] = None,
+) -> None:
+    """Collect everything that can be collected, transform, publish: in this process, with real DAG runs."""
+    raise typer.Exit(_pipeline(inbox))
+
+
+@app.command()
+def collect(
+    source: Annotated[str, typer.Argument(help="Name of a source, as `ics status` lists them.")],
+    file: Annotated[Path | None, typer.Option(help="Deliver this file, instead of looking in the inbox and online.")] = None,
+) -> None:
+    """Collect one source: land, load and check what is new."""
+    from ics_insight.orchestration import environment
+    from ics_insight.sources import registry
+
+    if source not in registry():
+        raise Unavailable(f"There is no source “{source}”. Known: {', '.join(registry())}.")
+    with environment.airflow(), _Runs() as runs:
+        failed = runs.collect(source, {"file": str(file.resolve())} if file else {})
+    raise typer.Exit(failed)
+
+
+@app.command()
+def up(port: Annotated[int, typer.Option(help="Port of Airflow's web page.")] = 8080) -> None:
+    """Run Airflow's scheduler and web page until stopped (Ctrl-C); then stop all that was started."""
+    from ics_insight.orchestration import environment, local
+
+    with environment.airflow():
+        local.serve_airflow(port, console.print)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the page until stopped (Ctrl-C)."""
+    import uvicorn
+
+    from ics_insight.dashboard import application
+    from ics_insight.orchestration import environment
+
+    current = settings()
+    with environment.database():
+        where = f"http://{host or current.host}:{port or current.port}/"
+        console.print(f"The page is at {where} (Ctrl-C stops it).")
+        uvicorn.run(application(), host=host or current.host, port=port or current.port, log_level="warning")
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+    """Sources, their newest period, extracts and refusals."""
+    from ics_insight.orchestration import environment, overview
+
+    with environment.database():
+        found = overview.status()
+    if as_json:
+        print(json.dumps(found, default=str, indent=2))  # noqa: T201
+        return
+    table = Table("source", "newest period", "state", "extracts", "waiting", "refused", "rows in use", "last received")
+    for row in found["sources"]:
+        received = row["last_received"]
+        table.add_row(
+            row["source"], str(row["newest_period"] or "no data held"), row["state"], str(row["accepted"]), str(row["waiting"]),
+            str(row["refused"]), f"{row['rows_in_use']:,}", f"{received:%Y-%m-%d %H:%M}" if received else "",
+        )  # fmt: skip
+    console.print(table)
+    for refusal in found["refusals"]:
+        console.print(f"Refused: {refusal['source']}: {refusal['reason']}", style="red", markup=False, soft_wrap=True)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One query, run as the analyst role, which can only read.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, for machines.")] = False,
+) -> None:
+    """Ask the warehouse a question in SQL."""
+    import psycopg
+
+    from ics_insight.orchestration import environment
+    from ics_insight.warehouse import connect
+
+    with environment.database(), connect("analyst") as connection:
+        try:
+            answer = connection.execute(query)  # type: ignore[call-overload]
+        except psycopg.Error as error:
+            raise Unavailable(f"Postgres says: {error.diag.message_primary or error}") from None
+        names = [column.name for column in answer.description or []]
+        rows = answer.fetchall() if names else []
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([names, *rows])
+        return
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table)
+    console.print(f"{len(rows)} rows")
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Really delete it.")] = False) -> None:
+    """Delete this home: the embedded database, landing, everything that runs wrote."""
+    from ics_insight.warehouse import embedded
+
+    home = settings().home
+    if not yes:
+        raise Unavailable(f"This deletes {home} for good, with its database. Say `ics reset --yes` if that is meant.")
+    if home.exists():
+        embedded.remove(settings())
+        shutil.rmtree(home)
+    console.print(f"{home} is gone.")
+
+
+def _pipeline(inbox: Path | None) -> int:
+    """Collect from every source, transform and publish; the number that the command exits with."""
+    from ics_insight.orchestration import environment
+    from ics_insight.sources import registry
+
+    if inbox and not inbox.is_dir():
+        raise Unavailable(f"{inbox} is not a folder. An inbox is laid out as INBOX/<source>/<any file name>.")
+    conf = {"inbox": str(inbox.resolve())} if inbox else {}
+    with ExitStack() as stack:
+        with _step("Starting Postgres and Airflow"):
+            stack.enter_context(environment.airflow())
+        runs = stack.enter_context(_Runs())
+        failed = sum([runs.collect(source, conf) for source in registry()])
+        failed += runs.build("transform") or runs.build("publish")
+    return 1 if failed else 0
+
+
+@contextmanager
+def _step(description: str, to: Console | None = None) -> Iterator[None]:
+    """Show that something is going on: a running clock on a terminal, a line elsewhere."""
+    to = to or console
+    if not to.is_terminal:
+        to.print(f"{description} …")
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=to, transient=True) as progress:
+        progress.add_task(description)
+        yield
+
+
+class _Runs:
+    """DAG runs in this process, told on the screen while Airflow's own talk goes to the log."""
+
+    def __enter__(self) -> "_Runs":
+        from ics_insight.orchestration import runner
+
+        self._log: AbstractContextManager[Any] = runner.airflow_log()
+        self.screen = Console(file=self._log.__enter__(), width=console.width)
+        with _step("Reading the DAGs", self.screen):
+            self.dags = runner.Dags()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._log.__exit__(*exception)  # type: ignore[arg-type]
+
+    def collect(self, source: str, conf: dict[str, Any]) -> int:
+        from ics_insight.orchestration import collecting
+        from ics_insight.sources import registry
+
+        with _step(f"Collecting {source}", self.screen):
+            ran = self.dags.run(f"collect__{source}", conf)
+            done = collecting.outcome(registry()[source], ran.dag_run)
+        self.screen.print(_summary(source, done), markup=False, soft_wrap=True)
+        refused = [each["reason"] for each in done["refused"]]
+        for sentence in [*refused, *(said for said in ran.said if said not in refused)]:
+            self.screen.print(f"  {sentence}", style="red", markup=False, soft_wrap=True)
+        return 0 if ran.succeeded else 1
+
+    def build(self, dag_id: str) -> int:
+        with _step(f"Running {dag_id}", self.screen):
+            ran = self.dags.run(dag_id, {})
+        self.screen.print(f"{dag_id}: {'done' if ran.succeeded else 'failed'}")
+        for sentence in ran.said:
+            self.screen.print(f"  {sentence}", style="red", markup=False, soft_wrap=True)
+        return 0 if ran.succeeded else 1
+
+
+def _summary(source: str, done: dict[str, Any]) -> str:
+    if not done["delivered"]:
+        return f"{source}: nothing delivered"
+    known = f", {done['known']} known before" if done["known"] else ""
+    refused = f", {len(done['refused'])} REFUSED" if done["refused"] else ""
+    new = f"{done['accepted']} loaded and accepted" if done["accepted"] else "nothing new to load"
+    return f"{source}: {done['delivered']} delivered, {new}{known}{refused}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""What the dashboard reads: schema `published`, as role dashboard, in one snapshot for each page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import psycopg
+from psycopg.rows import class_row
+
+from ics_insight.errors import Unavailable
+from ics_insight.warehouse.connect import Connection, connect
+
+ENGLAND = "ENG"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published value of one organisation in one period, with all that it needs to answer for itself."""
+
+    measure_code: str
+    organisation_code: str
+    organisation_level: str
+    organisation_name: str
+    period_start: date
+    period_end: date
+    value: Decimal | None
+    scale: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    base: int | None
+    lower: Decimal | None
+    upper: Decimal | None
+    interval_method: str | None
+    null_reason: str | None
+    interval_null_reason: str | None
+    series: str
+    source_title: str
+    file_name: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The newest file of one part of a source."""
+
+    source_title: str
+    publisher: str
+    part: str
+    file_name: str
+    received_at: datetime
+    period_start: date
+    period_end: date
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that the page of one ICB shows."""
+
+    code: str
+    name: str
+    published_at: datetime
+    figures: tuple[Figure, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Icb:
+    """An ICB that has data."""
+
+    code: str
+    name: str
+
+
+def published_at() -> datetime:
+    """When the present publication was made. Raises Unavailable when nothing is published."""
+    with _snapshot() as connection:
+        return _published_at(connection)
+
+
+def icbs() -> list[Icb]:
+    """The ICBs that have data, by name."""
+    with _snapshot() as connection, connection.cursor(row_factory=class_row(Icb)) as cursor:
+        return cursor.execute(_ICBS, {"england": ENGLAND, "code": None}).fetchall()
+
+
+def picture(code: str) -> Picture | None:
+    """What the page of this ICB shows; None when nothing is known of such an ICB."""
+    with _snapshot() as connection:
+        asked = {"england": ENGLAND, "code": code}
+        with connection.cursor(row_factory=class_row(Icb)) as cursor:
+            icb = cursor.execute(_ICBS, asked).fetchone()
+        if icb is None:
+            return None
+        with connection.cursor(row_factory=class_row(Figure)) as cursor:
+            figures = tuple(cursor.execute(_FIGURES, asked).fetchall())
+        with connection.cursor(row_factory=class_row(Source)) as cursor:
+            sources = tuple(cursor.execute(_SOURCES).fetchall())
+        return Picture(icb.code, icb.name, _published_at(connection), figures, sources)
+
+
+@contextmanager
+def _snapshot() -> Iterator[Connection]:
+    """A connection on which every query sees the same moment: a publication that happens meanwhile does not mix into the page."""
+    try:
+        with connect("dashboard") as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            yield connection
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName, psycopg.errors.InsufficientPrivilege) as error:
+        raise Unavailable(f"Nothing to read in schema published yet: {error}") from None
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"The database went away: {error}") from None
+
+
+def _published_at(connection: Connection) -> datetime:
+    row = connection.execute("select max(published_at) from published.publication").fetchone()
+    if row is None or row[0] is None:
+        raise Unavailable("Nothing is published yet: published.publication has no row.")
+    moment: datetime = row[0]
+    return moment
+
+
+_ICBS = """
+select
+    facts.icb_code as code,
+    coalesce(
+        max(organisation.organisation_name) filter (where organisation.organisation_level = 'icb'),
+        max(organisation.icb_name),
+        facts.icb_code
+    ) as name
+from (select icb_code from published.measure union select icb_code from published.operational) as facts
+left join published.organisation on organisation.icb_code = facts.icb_code
+where facts.icb_code <> %(england)s and (%(code)s::text is null or facts.icb_code = %(code)s)
+group by facts.icb_code
+order by name, code
+"""
+
+_FIGURES = """
+select
+    facts.measure_code, facts.organisation_code, facts.organisation_level, facts.organisation_name, facts.period_start,
+    facts.period_end, facts.value, facts.scale, facts.numerator, facts.denominator, facts.base, facts.lower, facts.upper,
+    facts.interval_method, facts.null_reason, facts.interval_null_reason, facts.series,
+    coalesce(extract.source_title, facts.source) as source_title,
+    coalesce(extract.file_name, 'file not recorded') as file_name
+from (
+    select
+        icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, value, scale, numerator,
+        denominator, base, lower, upper, interval_method, null_reason, interval_null_reason, series, extract_id,
+        coalesce(organisation_name, organisation_code) as organisation_name
+    from published.measure
+    where group_code = 'all'
+    union all
+    select
+        icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, value, 'proportion',
+        numerator, denominator, null, null, null, null, null_reason, null, measure_code, extract_id,
+        coalesce(organisation_name, organisation_code)
+    from published.operational
+) as facts
+left join published.extract on extract.extract_id = facts.extract_id
+where facts.icb_code = %(code)s or (facts.icb_code = %(england)s and facts.organisation_level = 'england')
+order by measure_code, organisation_code, period_start
+"""
+
+_SOURCES = """
+select distinct on (source_title, part)
+    source_title, coalesce(publisher, '') as publisher, coalesce(part, '') as part, file_name, received_at, period_start, period_end
+from published.extract
+order by source_title, part, period_end desc, received_at desc
+"""

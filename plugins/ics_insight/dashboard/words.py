@@ -1,0 +1,86 @@
+"""Figures in words: a number, or the reason why there is none. An absent number is never written as zero."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from ics_insight.dashboard.queries import Figure
+
+NO_DATA = "no data held"
+REASONS = {
+    "suppressed": "suppressed: too few people answered for the publisher to show it",
+    "too_few": "above zero but too small to show",
+    "not_applicable": "not applicable",
+    "not_collected": "not collected",
+    "not_submitted": "not submitted",
+}
+METHODS = {"wilson": "Wilson", "expected_range": "range expected by the publisher, not a confidence interval"}
+
+
+def value(figure: Figure | None) -> str:
+    """The value as the reader sees it, or why there is none."""
+    if figure is None:
+        return NO_DATA
+    if figure.value is None:
+        return REASONS.get(figure.null_reason or "", _plain(figure.null_reason) or NO_DATA)
+    return number(figure.value, figure.scale)
+
+
+def number(amount: Decimal, scale: str) -> str:
+    """An amount on its scale, to one decimal place."""
+    if scale == "proportion":
+        return _percent(amount)
+    return whole(amount) if scale == "count" else str(_tenth(amount))
+
+
+def interval(figure: Figure | None, with_method: bool = True) -> str:
+    """The interval and how it was made, or why there is none."""
+    if figure is None:
+        return NO_DATA
+    if figure.lower is None or figure.upper is None:
+        reason = figure.interval_null_reason or (figure.null_reason if figure.value is None else None)
+        return f"none: {_plain(reason)}" if reason else NO_DATA
+    ends = f"{number(figure.lower, figure.scale)} to {number(figure.upper, figure.scale)}"
+    return f"{ends} ({method(figure)})" if with_method else ends
+
+
+def method(figure: Figure) -> str:
+    """How the interval was made."""
+    return METHODS.get(figure.interval_method or "", _plain(figure.interval_method) or "method not stated")
+
+
+def whole(amount: Decimal | int | None) -> str:
+    """A count of people, or that none is held."""
+    return NO_DATA if amount is None else f"{amount:,.0f}"
+
+
+def period(start: date, end: date) -> str:
+    """A period by its shortest exact name: `2025`, `April 2026`, `January to March 2025`."""
+    whole_months = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    if not whole_months:
+        return day(start) if start == end else f"{day(start)} to {day(end)}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start:%B %Y}"
+    if start.year == end.year:
+        return f"{start.year}" if (start.month, end.month) == (1, 12) else f"{start:%B} to {end:%B %Y}"
+    return f"{start:%B %Y} to {end:%B %Y}"
+
+
+def day(moment: date | datetime) -> str:
+    """A day, as in `1 April 2026`."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _percent(share: Decimal) -> str:
+    rounded = _tenth(share * 100)
+    if rounded == 0 and share > 0:  # rounding must not turn somebody into nobody, nor nearly all into all
+        return "under 0.1%"
+    return "over 99.9%" if rounded == 100 and share < 1 else f"{rounded}%"
+
+
+def _tenth(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _plain(code: str | None) -> str:
+    return (code or "").replace("_", " ")

@@ -1,0 +1,1 @@
+"""Running the pipeline: its steps, its assets, and Airflow on one machine."""

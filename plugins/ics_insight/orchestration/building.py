@@ -1,0 +1,77 @@
+"""Building a layer of the warehouse with dbt, in this process."""
+
+import os
+
+from ics_insight.settings import PROJECT, settings
+from ics_insight.sources import registry
+from ics_insight.warehouse import connect, parameters
+
+_BUILD_LOCK = 7_202_605
+LAYERS = {
+    "vocabulary": ["path:seeds"],
+    "staging": ["path:models/staging"],
+    "intermediate": ["path:models/intermediate"],
+    "marts": ["path:models/marts"],
+    "published": ["path:models/published"],
+}
+
+
+class BuildFailed(Exception):
+    """A layer was not built. The message names each model or test that failed and what Postgres or the test said."""
+
+
+def build(layer: str) -> str:
+    """Build and test one layer; a sentence with what was done. Raises BuildFailed with the failures in words."""
+    with connect() as connection:
+        # Two builds of one warehouse would drop each other's tables: the second waits.
+        connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
+        results = invoke(["build", "--exclude-resource-type", "unit_test", "--select", *LAYERS[layer]])
+    return f"{layer}: {len(results)} models and tests."
+
+
+def invoke(arguments: list[str]) -> list[str]:
+    """Run a dbt command on this warehouse and return the names of what it ran. Raises BuildFailed."""
+    from dbt.cli.main import dbtRunner
+
+    _set_environment()
+    folder = str(PROJECT / "dbt_project")
+    places = ["--project-dir", folder, "--profiles-dir", folder]
+    outcome = dbtRunner().invoke([*_quiet(), *arguments, *places, "--vars", repr({"shapes": shapes()})])
+    results = list(getattr(outcome.result, "results", None) or [])
+    bad = [result for result in results if str(result.status) in ("error", "fail", "runtime error")]
+    if outcome.exception or bad or not outcome.success:
+        said = "; ".join(f"{result.node.name}: {_first_lines(result.message)}" for result in bad) or str(outcome.exception)
+        raise BuildFailed(f"dbt {arguments[0]} {' '.join(arguments[2:])} failed. {said}")
+    return [result.node.name for result in results]
+
+
+def shapes() -> dict[str, list[str]]:
+    """For each shape, the sources whose staging folder fills it, as their source.yml says."""
+    filled: dict[str, list[str]] = {"measures": [], "operational": [], "organisations": []}
+    for source in sorted(registry().values(), key=lambda source: source.name):
+        for shape in source.shapes:
+            filled[shape].append(source.name)
+    return filled
+
+
+def _set_environment() -> None:
+    known = parameters("owner")
+    work = settings().home / "dbt"
+    os.environ.update(
+        {
+            "ICS_DB_HOST": known["host"],
+            "ICS_DB_PORT": str(known["port"]),
+            "ICS_DB_NAME": known["dbname"],
+            "DBT_ENV_SECRET_ICS_DB_PASSWORD": known["password"],  # dbt scrubs values of this prefix from its logs
+            "DBT_TARGET_PATH": str(work / "target"),
+            "DBT_LOG_PATH": str(work / "logs"),
+        }
+    )
+
+
+def _quiet() -> list[str]:
+    return ["--log-level", "warn", "--no-use-colors"]
+
+
+def _first_lines(message: str | None) -> str:
+    return " ".join((message or "no message").split())[:400]

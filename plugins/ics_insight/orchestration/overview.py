@@ -1,0 +1,27 @@
+"""How the sources stand, for `ics status`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ics_insight.sources import registry
+from ics_insight.warehouse import Ledger, connect, prepare
+
+
+def status() -> dict[str, Any]:
+    """`sources`: one entry each, also for those that nothing came from yet; `refusals`: what stands refused, with the sentence.
+
+    A source is `current`, `stale` when its newest period ended longer ago than its source.yml allows, or `empty`.
+    """
+    prepare()
+    with connect() as connection:
+        known = Ledger(connection).by_source()
+        refusals = Ledger(connection).refusals()
+    today = datetime.now(UTC).date()
+    nothing = {"newest_period": None, "accepted": 0, "refused": 0, "waiting": 0, "rows_in_use": 0, "last_received": None}
+    sources = []
+    for name, source in registry().items():
+        row: dict[str, Any] = {"source": name, "title": source.title} | nothing | known.get(name, {})
+        newest = row["newest_period"]
+        row["state"] = "empty" if newest is None else "stale" if (today - newest).days > source.max_age_days else "current"
+        sources.append(row)
+    return {"sources": sources, "refusals": refusals}

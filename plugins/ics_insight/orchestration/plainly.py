@@ -1,0 +1,31 @@
+"""Tasks that fail with a sentence: what happened, where, and what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ics_insight.errors import Refused, Unavailable
+from ics_insight.orchestration.building import BuildFailed
+
+SAID = "said"
+
+
+@contextmanager
+def plainly() -> Iterator[str]:
+    """Run a task's work; yields the name of the DAG run for the ledger.
+
+    A refusal fails at once, since a retry cannot help; a service that is away fails so that Airflow tries again. Either way the
+    sentence is kept beside the task (XCom `said`), for whoever runs the DAGs in one process.
+    """
+    from airflow.sdk import get_current_context
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+    context = get_current_context()
+    instance = context["ti"]
+    try:
+        yield f"{context['dag'].dag_id}/{context['run_id']}"
+    except (Refused, BuildFailed) as reason:
+        instance.xcom_push(key=SAID, value=str(reason))
+        raise AirflowFailException(str(reason)) from None
+    except Unavailable as reason:
+        instance.xcom_push(key=SAID, value=str(reason))
+        raise AirflowException(str(reason)) from None

@@ -1,0 +1,115 @@
+"""The dashboard in a real browser: usable by everybody, on any width, and without a word to another host."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from ics_insight.dashboard import application
+from published_fixture import published  # noqa: F401
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PAGES = ["/", "/icb/QZA", "/icb/QZB", "/icb/NONE"]
+OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
+    .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
+CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
+    const inner = text.getBoundingClientRect(), outer = text.closest('svg').getBoundingClientRect();
+    return inner.left < outer.left - 1 || inner.right > outer.right + 1
+        || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
+}).map(text => text.textContent)"""
+HEIGHTS = "[...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height)"
+OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        said = f"no Chromium at {CHROMIUM}: install the package `chromium`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(said)
+        pytest.skip(said)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, request: pytest.FixtureRequest) -> Iterator[str]:
+    request.getfixturevalue("published")  # only now: without a browser no database is needed
+    server = uvicorn.Server(uvicorn.Config(application(), host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_accessibility_violation(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page()
+    page.goto(address + path)
+    page.evaluate(OPEN_ALL)
+    results = Axe().run(page)
+    page.close()
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_page_asks_no_other_host_and_logs_no_error(browser: Browser, address: str) -> None:
+    asked, said = [], []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address + "/icb/QZA", wait_until="networkidle")
+    page.evaluate(OPEN_ALL)
+    page.close()
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
+    assert f"{address}/static/style.css" in asked
+    assert said == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto(address + path)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')].every(e => e.getBoundingClientRect().right <= 320)"
+    )
+    page.close()
+
+
+def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto(address + "/icb/QZA")
+    heights = page.evaluate(HEIGHTS)
+    assert len(heights) > 40
+    assert min(heights) >= 12
+    assert page.evaluate(CLIPPED) == []
+    page.close()
+
+
+def test_the_keyboard_reaches_the_figures_first(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address + "/icb/QZA")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the figures"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.close()

@@ -1,0 +1,76 @@
+"""What tests share: a real warehouse of their own, the real published files, and saying why something is skipped."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ics_insight import warehouse
+from ics_insight.orchestration import environment
+from ics_insight.settings import settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def missing(what: str) -> None:
+    """Skip on a laptop, with the reason; fail where CI is true, so that nothing is left untried there without a word."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}: needed under CI")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def published_files() -> Path:
+    """The folder of real published files."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        missing(f"the real published files are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_inbox(published_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An inbox with the real files of the five sources."""
+    inbox = tmp_path_factory.mktemp("inbox")
+    patterns = {
+        "organisations": ["ods/epraccur_2025-11_legacy.csv", "ods/etr_2025-07.csv"],
+        "gpps": ["gpps/GPPS_2025_*PUBLIC*.csv"],
+        "cqc_inpatient": ["cqc_inpatient/*.ods"],
+        "ae": ["operational/Monthly-AE-*.csv"],
+        "rtt": ["operational/*RTT*.zip"],
+    }
+    for source, listed in patterns.items():
+        (inbox / source).mkdir()
+        for pattern in listed:
+            for path in published_files.glob(pattern):
+                shutil.copy2(path, inbox / source)
+    return inbox
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A prepared embedded Postgres for tests that need no Airflow; the settings of this process point at it."""
+    home = tmp_path_factory.mktemp("home")
+    before = os.environ.get("ICS_HOME")
+    os.environ["ICS_HOME"] = str(home)
+    settings.cache_clear()
+    try:
+        with environment.database():
+            warehouse.prepare()
+            yield
+    finally:
+        os.environ.pop("ICS_HOME")
+        if before is not None:
+            os.environ["ICS_HOME"] = before
+        settings.cache_clear()
+
+
+@pytest.fixture
+def empty_warehouse(database: None) -> None:
+    """The warehouse without any extract."""
+    with warehouse.connect() as connection:
+        tables = connection.execute("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'raw'").fetchall()
+        everything = ", ".join([name for (name,) in tables] + ["ledger.extract", "ledger.receipt", "assurance.result"])
+        connection.execute(f"truncate {everything} cascade")  # type: ignore[call-overload]

@@ -1,0 +1,284 @@
+"""The dashboard against a real database, read as role dashboard, with invented figures (see published_fixture)."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+
+import pytest
+from starlette.testclient import TestClient
+
+from ics_insight.dashboard import app, application
+from ics_insight.settings import settings
+from ics_insight.warehouse.connect import connect
+from published_fixture import HOSTILE, published  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("published")
+
+SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
+
+
+class Page(HTMLParser):
+    """The cells of each table by the id of its caption, and everything that a browser would load or follow."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+        self.tables: dict[str, list[list[str]]] = {}
+        self.loads: list[str] = []
+        self.tags: list[str] = []
+        self._rows: list[list[str]] = []
+        self._in_cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.tags.append(tag)
+        self.loads += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data", "style") and tag != "a"]
+        if tag == "caption":
+            self._rows = self.tables[named["id"] or ""] = []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._rows[-1].append("")
+        self._in_cell = tag in ("td", "th") or (self._in_cell and tag == "span")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_cell = self._in_cell and tag == "span"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self._rows[-1][-1] += data.replace("\n", "")
+
+    def column(self, table: str, number: int) -> list[str]:
+        return [row[number] for row in self.tables[table][1:]]
+
+    def drawing(self, chart_id: str) -> str:
+        found = re.search(rf'<svg role="img" aria-labelledby="{chart_id}-t .*?</svg>', self.text, re.DOTALL)
+        assert found, f"no chart {chart_id}"
+        return found[0]
+
+
+@pytest.fixture(scope="module")
+def client(request: pytest.FixtureRequest) -> TestClient:
+    request.getfixturevalue("published")
+    return TestClient(application(), follow_redirects=False)
+
+
+@pytest.fixture(scope="module")
+def page(client: TestClient) -> Page:
+    answer = client.get("/icb/QZA")
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
+@contextmanager
+def altered(change: str, back: str) -> Iterator[None]:
+    with connect() as connection:
+        connection.execute(change.encode())
+    try:
+        yield
+    finally:
+        with connect() as connection:
+            connection.execute(back.encode())
+
+
+def blue_lines(drawing: str) -> list[int]:
+    """How many points each drawn line of the organisation itself has."""
+    return [len(path.split("L")) for path in re.findall(r'<path d="(M[^"]*L[^"]*)" stroke="#005eb8"', drawing)]
+
+
+def test_an_icb_stands_beside_england_and_each_figure_answers_for_itself(page: Page) -> None:
+    rows = page.tables["phone-table"]
+    assert rows[0] == ["Who", "Period", "Easy by phone", "People who answered", "95% interval and its method", "Source and file"]
+    source = "GP Patient Survey, GPPS_2026_"
+    assert rows[4] == ["This ICB", "January to March 2026", "53.8%", "12,345", "51.8% to 55.8% (Wilson)", f"{source}ics.csv"]
+    assert rows[8] == ["England", "January to March 2026", "53.3%", "702,837", "51.3% to 55.3% (Wilson)", f"{source}national.csv"]
+    assert [row[2] for row in rows[1:]] == ["49.0%", "51.0%", "51.5%", "53.8%", "50.0%", "52.0%", "52.9%", "53.3%"]
+
+
+def test_only_figures_of_everybody_are_shown(page: Page) -> None:
+    assert page.column("listened-table", 2) == ["87.0%", "87.1%"]
+
+
+def test_practices_are_in_alphabetical_order_and_say_why_a_figure_is_absent(page: Page) -> None:
+    assert page.tables["phone-practices"][1:] == [
+        ["Ash Lane Practice (Z00002)", "32.0%", "120", "30.0% to 34.0%"],
+        [f"{HOSTILE} (Z00007)", "55.0%", "52", "53.0% to 57.0%"],
+        ["Elm Practice (Z00003)", SUPPRESSED, "7", "none: suppressed"],
+        ["Fir Practice (Z00004)", "above zero but too small to show", "240", "none: not applicable"],
+        ["Hazel Practice (Z00005)", "not collected", "no data held", "none: not collected"],
+        ["Ivy Practice (Z00006)", "0.0%", "31", "0.0% to 2.0%"],
+        ["Oak Practice (Z00008)", "under 0.1%", "2,500", "0.0% to 2.0%"],
+        ["willow Surgery (Z00001)", "91.0%", "88", "89.0% to 93.0%"],
+        ["Yew Practice (Z00009)", "no data held"],  # last heard of in 2025
+    ]
+    assert "by practice, January to March 2026. Source: GP Patient Survey, file GPPS_2026_practice.csv." in page.text
+    assert "95% intervals: Wilson." in page.text
+
+
+def test_a_survey_is_one_line_only_within_its_series(page: Page) -> None:
+    assert blue_lines(page.drawing("phone-0")) == [3]  # 2024 to 2026; 2023 asked otherwise
+
+
+def test_the_emergency_department_has_its_waits_and_says_that_nobody_was_asked(page: Page) -> None:
+    assert "What people said about A&amp;E: no data held." in page.text
+    assert page.tables["emergency-table"][1:] == [
+        [f"{HOSTILE} Trust", "April 2026", "66.8%", "5,340", "8,000", "ae-April-2026.csv"],
+        ["Dale Teaching Hospitals NHS Foundation Trust", "April 2026", "not applicable", "0", "0", "ae-April-2026.csv"],
+        ["Moor Hospitals NHS Trust", "April 2026", "70.2%", "6,320", "9,000", "ae-April-2026.csv"],
+        ["England", "April 2026", "73.8%", "1,624,000", "2,200,000", "ae-April-2026.csv"],
+    ]
+    assert len(page.tables["emergency-files"]) == 1 + 24
+
+
+def test_a_month_without_a_figure_breaks_the_line_and_says_why(page: Page) -> None:
+    rows = page.tables["emergency-months"]
+    moor = rows[rows.index(["Moor Hospitals NHS Trust"]) + 1 : rows.index(["England"])]
+    assert [row for row in moor if row[1] == "not submitted"] == [
+        ["September 2025", "not submitted", "no data held", "no data held"]
+    ]
+    assert "April 2025" not in [row[0] for row in moor]
+    assert len(moor) == 23
+    assert blue_lines(page.drawing("emergency-2")) == [11, 4, 7]
+
+
+def test_hospital_scores_are_no_percentages_and_england_is_not_invented(page: Page) -> None:
+    assert page.tables["inpatient-table"][1:] == [
+        [f"{HOSTILE} Trust", "November 2025", SUPPRESSED, "21", "none: suppressed", "Adult inpatient survey, Inpatients-2025.ods"],
+        ["Dale Teaching Hospitals NHS Foundation Trust", "November 2025", "7.9", "433", "none: not collected",
+         "Adult inpatient survey, Inpatients-2025.ods"],
+        ["Moor Hospitals NHS Trust", "November 2025", "8.1", "512",
+         "7.6 to 8.4 (range expected by the publisher, not a confidence interval)", "Adult inpatient survey, Inpatients-2025.ods"],
+        ["England", "no data held"],
+    ]  # fmt: skip
+
+
+def test_the_waiting_list_of_the_icb_comes_before_its_providers_and_england(page: Page) -> None:
+    assert page.column("waiting-table", 0) == [
+        "This ICB", "Dale Teaching Hospitals NHS Foundation Trust", "Moor Hospitals NHS Trust", "England",
+    ]  # fmt: skip
+    assert page.column("waiting-table", 2) == ["62.7%", "61.7%", "70.8%", "65.4%"]
+
+
+def test_every_chart_is_described_and_no_two_have_the_same_name(page: Page) -> None:
+    names = re.findall(r'<svg role="img" aria-labelledby="(\S+)-t \1-d" viewBox="[^"]+"><title id="\1-t">[^<]+</title>', page.text)
+    assert len(names) == page.text.count("<svg") == len(set(names)) == 9
+    assert "lowest 68.9% (December 2024), highest 75.6% (March 2025)" in page.drawing("emergency-2")
+
+
+def test_sources_at_the_foot_are_the_newest_of_each_part(page: Page) -> None:
+    rows = page.tables["sources-table"]
+    assert ["RTT waits", "Invented Statistics", "provider", "April 2026", "rtt-April-2026.csv", "16 May 2026"] in rows
+    assert ["GP Patient Survey", "Invented Surveys", "ics", "January to March 2026", "GPPS_2026_ics.csv", "10 July 2026"] in rows
+    assert len(rows) == 1 + 6
+
+
+def test_an_icb_with_next_to_nothing_says_so_and_a_true_zero_stays_a_zero(client: TestClient) -> None:
+    page = Page(client.get("/icb/QZB").text)
+    assert page.tables["phone-table"][1] == ["This ICB", "no data held"]
+    assert page.tables["waiting-table"][1] == ["This ICB", "April 2026", "0.0%", "0", "12", "rtt-April-2026.csv"]
+    assert page.tables["inpatient-table"][1:] == [["England", "no data held"]]
+    assert page.text.count("Practices of this ICB: no data held.") == 2
+
+
+def test_names_are_text_whatever_they_contain(page: Page) -> None:
+    assert not {"script", "b", "iframe", "object"} & set(page.tags)
+    assert "&lt;script src=" in page.text
+    assert "<script" not in page.text
+
+
+def test_nothing_is_loaded_from_another_host(client: TestClient, page: Page) -> None:
+    assert page.loads == ["/static/style.css", "/static/icon.svg"]
+    style = client.get("/static/style.css")
+    assert style.headers["content-type"].startswith("text/css")
+    assert not re.search(r"url\(|@import|http", style.text)
+    assert client.get("/static/icon.svg").status_code == 200
+
+
+def test_the_page_of_the_largest_icb_stays_small(client: TestClient) -> None:
+    answer = client.get("/icb/QZC")
+    assert len(Page(answer.text).tables["listened-practices"]) == 1 + 530
+    assert len(answer.content) <= 300_000
+
+
+@pytest.mark.parametrize("path", ["/icb/QZA", "/icb/NONE", "/static/style.css", "/health"])
+def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'self';")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_the_start_lists_the_icbs_that_have_data_and_leads_to_our_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = client.get("/").text
+    assert re.findall(r'<a href="(/icb/[^"]+)">', text) == ["/icb/QZB", "/icb/QZC", "/icb/QZA"]
+    assert "NHS Vale &amp; Moor Integrated Care Board" in text
+    monkeypatch.setenv("ICS_ICB", "QZA")
+    settings.cache_clear()
+    answer = client.get("/")
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert (answer.status_code, answer.headers["location"]) == (307, "/icb/QZA")
+
+
+@pytest.mark.parametrize("path", ["/icb/QZZ", "/icb/ENG", "/icb/%3Cscript%3E", "/icb/%00", "/nowhere"])
+def test_what_is_not_known_is_a_page_that_says_so(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "<h1>Page not found</h1>" in answer.text
+    assert "<script" not in answer.text.lower()
+
+
+def test_health_needs_no_database(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.queries, "connect", None)
+    answer = client.get("/health")
+    assert (answer.status_code, answer.text) == (200, "ok")
+
+
+@pytest.mark.parametrize("path", ["/", "/icb/QZA"])
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        ("alter schema published rename to hidden", "alter schema hidden rename to published"),
+        ("alter table published.publication rename to hidden", "alter table published.hidden rename to publication"),
+        ("delete from published.publication", "insert into published.publication values ('2026-06-11 09:30+00')"),
+        ("revoke usage on schema published from ics_dashboard", "grant usage on schema published to ics_dashboard"),
+    ],
+)
+def test_before_the_first_publication_the_page_says_what_to_run(path: str, change: str, back: str) -> None:
+    with altered(change, back):
+        answer = TestClient(application()).get(path)
+    assert answer.status_code == 503
+    assert "<code>ics run</code>" in answer.text
+    assert "<code>ics demo</code>" in answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("variables", [{"ICS_DB_HOST": ""}, {"ICS_DB_PORT": "1"}, {"ICS_DASHBOARD_PASSWORD": "wrong"}])
+def test_without_a_database_the_page_says_what_to_run(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    answer = TestClient(application()).get("/icb/QZA")
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert answer.status_code == 503
+    assert "<code>ics demo</code>" in answer.text
+    assert "127.0.0.1" not in answer.text
+
+
+def test_a_page_is_rendered_once_for_each_publication(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "FRESH_SECONDS", 0)
+    client = TestClient(application())
+    value = "update published.measure set value = {} where organisation_code = 'QZA' and measure_code = 'gpps_lastgpapptlisten'"
+    moment = "update published.publication set published_at = published_at {} interval '1 day'"
+
+    def shown() -> str:
+        return Page(client.get("/icb/QZA").text).tables["listened-table"][1][2]
+
+    assert shown() == "87.0%"
+    with altered(value.format("0.123"), value.format("0.8695")):
+        assert shown() == "87.0%", "the publication is still the same"
+        with altered(moment.format("+"), moment.format("-")):
+            assert shown() == "12.3%"

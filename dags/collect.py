@@ -5,8 +5,9 @@ announced to `transform` through the source's asset.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from airflow.sdk import DAG, dag, get_current_context, task, task_group
+from airflow.sdk import DAG, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from ics_insight.orchestration import assets
@@ -14,7 +15,7 @@ from ics_insight.orchestration.plainly import plainly
 from ics_insight.sources import Source, registry
 
 # Retries help where something outside may come back: a server, the database. They cannot mend a file.
-RETRY = {
+RETRY: dict[str, Any] = {
     "retries": 3,
     "retry_delay": timedelta(seconds=30),
     "retry_exponential_backoff": True,
@@ -22,8 +23,69 @@ RETRY = {
 }
 
 
+@task(**RETRY)
+def discover(source: str) -> list[dict[str, str]]:
+    from ics_insight.orchestration import collecting
+
+    with plainly():
+        return [dict(found) for found in collecting.discover(registry()[source], get_current_context()["dag_run"].conf or {})]
+
+
+@task(**RETRY, map_index_template="{{ delivered }}")
+def land(source: str, delivery: dict[str, str]) -> str | None:
+    from ics_insight.orchestration import collecting
+
+    get_current_context()["delivered"] = delivery["at"].split("?")[0].rsplit("/", 1)[-1]
+    with plainly() as dag_run:
+        return collecting.land(registry()[source], delivery, dag_run)
+
+
+@task(**RETRY)
+def load(source: str, extract_id: str | None) -> str | None:
+    from ics_insight.orchestration import collecting
+
+    with plainly() as dag_run:
+        return collecting.load_extract(registry()[source], extract_id, dag_run).extract_id if extract_id else None
+
+
+@task(**RETRY)
+def check(source: str, extract_id: str | None) -> None:
+    from ics_insight import assurance
+
+    with plainly() as dag_run:
+        if extract_id:
+            assurance.check(registry()[source], extract_id, dag_run)
+
+
+@task_group
+def release(source: str, delivery: dict[str, str]) -> None:
+    check(source, load(source, land(source, delivery)))
+
+
+@task(trigger_rule="all_done", **RETRY)
+def announce(source: str) -> None:
+    """Tell `transform` that there is something new, if there is."""
+    from ics_insight.orchestration import collecting
+
+    with plainly() as dag_run:
+        if not collecting.outcome(registry()[source], dag_run)["accepted"]:
+            raise AirflowSkipException("Nothing new was accepted.")
+
+
+@task(trigger_rule="all_done", **RETRY)
+def verdict(source: str) -> str:
+    """The run fails when a file was refused, with every sentence."""
+    from ics_insight.orchestration import collecting
+
+    with plainly() as dag_run:
+        done = collecting.outcome(registry()[source], dag_run)
+    if done["refused"]:
+        raise AirflowFailException(" ".join(f"Refused: {each['reason']}" for each in done["refused"]))
+    return f"{done['delivered']} delivered, {done['accepted']} accepted, {done['known']} known before."
+
+
 def collect(source: Source) -> DAG:
-    @dag(
+    with DAG(
         dag_id=f"collect__{source.name}",
         description=f"{source.title} ({source.publisher})",
         schedule=source.schedule,
@@ -32,65 +94,11 @@ def collect(source: Source) -> DAG:
         max_active_runs=1,
         tags=["collect", source.name],
         doc_md=f"Publisher: {source.publisher}. Licence: {source.licence}. Found at {source.page}",
-    )
-    def pipeline() -> None:
-        @task(**RETRY)
-        def discover() -> list[dict[str, str]]:
-            from ics_insight.orchestration import collecting
-
-            with plainly():
-                return collecting.discover(source, get_current_context()["dag_run"].conf or {})
-
-        @task(**RETRY, map_index_template="{{ delivered }}")
-        def land(delivery: dict[str, str]) -> str | None:
-            from ics_insight.orchestration import collecting
-
-            get_current_context()["delivered"] = delivery["at"].split("?")[0].rsplit("/", 1)[-1]
-            with plainly() as dag_run:
-                return collecting.land(source, delivery, dag_run)
-
-        @task(**RETRY)
-        def load(extract_id: str | None) -> str | None:
-            from ics_insight.orchestration import collecting
-
-            with plainly() as dag_run:
-                return collecting.load_extract(source, extract_id, dag_run).extract_id if extract_id else None
-
-        @task(**RETRY)
-        def check(extract_id: str | None) -> None:
-            from ics_insight import assurance
-
-            with plainly() as dag_run:
-                if extract_id:
-                    assurance.check(source, extract_id, dag_run)
-
-        @task_group
-        def release(delivery: dict[str, str]) -> None:
-            check(load(land(delivery)))
-
-        @task(trigger_rule="all_done", outlets=[assets.raw(source)], **RETRY)
-        def announce() -> None:
-            """Tell `transform` that there is something new, if there is."""
-            from ics_insight.orchestration import collecting
-
-            with plainly() as dag_run:
-                if not collecting.outcome(source, dag_run)["accepted"]:
-                    raise AirflowSkipException("Nothing new was accepted.")
-
-        @task(trigger_rule="all_done", **RETRY)
-        def verdict() -> str:
-            """The run fails when a file was refused, with every sentence."""
-            from ics_insight.orchestration import collecting
-
-            with plainly() as dag_run:
-                done = collecting.outcome(source, dag_run)
-            if done["refused"]:
-                raise AirflowFailException(" ".join(f"Refused: {each['reason']}" for each in done["refused"]))
-            return f"{done['delivered']} delivered, {done['accepted']} accepted, {done['known']} known before."
-
-        release.expand(delivery=discover()) >> [announce(), verdict()]
-
-    return pipeline()
+    ) as pipeline:
+        releases = release.partial(source=source.name).expand(delivery=discover(source.name))
+        announced = announce.override(outlets=[assets.raw(source)])(source.name)
+        releases >> [announced, verdict(source.name)]
+    return pipeline
 
 
 for _source in registry().values():

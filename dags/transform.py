@@ -1,4 +1,4 @@
-"""The Airflow DAG that builds the warehouse from raw to marts with dbt, one build per layer, whenever a source has something new."""
+"""The Airflow DAG that builds the warehouse from raw to marts with dbt, a build per layer, whenever a source has something new."""
 
 from airflow.sdk import AssetAny, dag, task
 

@@ -71,6 +71,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def empty_warehouse(database: None) -> None:
     """The warehouse without any extract."""
     with warehouse.connect() as connection:
-        tables = connection.execute("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'raw'").fetchall()
+        tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
         everything = ", ".join([name for (name,) in tables] + ["ledger.extract", "ledger.receipt", "assurance.result"])
         connection.execute(f"truncate {everything} cascade")  # type: ignore[call-overload]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,11 @@ from rich.table import Table
 
 from ics_insight.errors import Unavailable
 from ics_insight.settings import settings
+
+DEMO_QUERY = (
+    "select organisation_code, round(value, 3) as within_4_hours from marts.fct_operational "
+    "where measure_code = 'ae_4h' and period_end = (select max(period_end) from marts.fct_operational)"
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The ICS insight warehouse.")
 console = Console(width=None if sys.stdout.isatty() else 160)
@@ -41,12 +47,9 @@ def demo() -> None:
     console.print(f"{len(written)} files in publishers' layouts: {inbox}")
     failed = _pipeline(inbox)
     if not failed:
-        console.print(f"\nThe page:   ics serve   then open http://{settings().host}:{settings().port}/icb/{system.ICB}")
-        console.print(
-            'A query:    ics sql "select organisation_code, round(value, 3) as within_4_hours from marts.fct_operational '
-            f"where measure_code = 'ae_4h' and icb_code in ('{system.ICB}', 'ENG') and period_end = '2026-09-30'\"",
-            soft_wrap=True, markup=False,
-        )  # fmt: skip
+        ics = _called()
+        console.print(f"\nThe page:   {ics} serve, then open http://{settings().host}:{settings().port}/icb/{system.ICB}", soft_wrap=True)
+        console.print(f'A query:    {ics} sql "{DEMO_QUERY}"', soft_wrap=True, markup=False)
     raise typer.Exit(failed)
 
 
@@ -136,7 +139,7 @@ def sql(
 
     with environment.database(), connect("analyst") as connection:
         try:
-            answer = connection.execute(query)  # type: ignore[call-overload]
+            answer = connection.execute(query)
         except psycopg.Error as error:
             raise Unavailable(f"Postgres says: {error.diag.message_primary or error}") from None
         names = [column.name for column in answer.description or []]
@@ -164,6 +167,11 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Really delete it.")] 
         embedded.remove(settings())
         shutil.rmtree(home)
     console.print(f"{home} is gone.")
+
+
+def _called() -> str:
+    """How to call this command again from where the person stands."""
+    return "ics" if shutil.which("ics") == sys.argv[0] else os.path.relpath(sys.argv[0])
 
 
 def _pipeline(inbox: Path | None) -> int:

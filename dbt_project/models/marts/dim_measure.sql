@@ -1,7 +1,11 @@
 -- Every measure that any fact holds, with what the vocabulary says of it; a measure that the vocabulary does not list is here too,
 -- and says that it maps to no construct.
 with found as (
-    select distinct measure_code, source, scale, series
+    select distinct
+        measure_code,
+        source,
+        scale,
+        series
     from {{ ref('fct_measure') }}
 
     union all
@@ -25,4 +29,6 @@ select
     coalesce(vocabulary.headline, false) as headline
 from found
 left join {{ ref('measure_vocabulary') }} as vocabulary on found.measure_code = vocabulary.measure_code
-group by found.measure_code, found.source, found.scale, vocabulary.construct, vocabulary.label, vocabulary.direction, vocabulary.headline
+group by
+    found.measure_code, found.source, found.scale,
+    vocabulary.construct, vocabulary.label, vocabulary.direction, vocabulary.headline

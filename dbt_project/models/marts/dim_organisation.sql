@@ -1,5 +1,6 @@
--- Organisations as they are now: what ODS says first, then what publishers call those that the two ODS lists do not hold (independent
--- providers, treatment centres, ICBs). Practices and trusts of the register are here whether or not anything was measured.
+-- Organisations as they are now: what ODS says first, then what publishers call those that the two ODS lists do not hold
+-- (independent providers, treatment centres, ICBs). Practices and trusts of the register are here whether or not anything was
+-- measured.
 with named as (
     select distinct on (organisation_code)
         organisation_code,
@@ -40,7 +41,10 @@ together as (
         null as closed_on,
         false as in_register
     from named
-    where named.organisation_code not in (select register.organisation_code from {{ ref('stg_organisations__register') }} as register)
+    where
+        named.organisation_code not in (
+            select register.organisation_code from {{ ref('stg_organisations__register') }} as register
+        )
 
     union all
 
@@ -58,7 +62,9 @@ together as (
 ),
 
 icbs as (
-    select organisation_code as icb_code, organisation_name as icb_name
+    select
+        organisation_code as icb_code,
+        organisation_name as icb_name
     from together
     where organisation_level = 'icb'
 )

@@ -14,6 +14,11 @@
     ]
 ) }}
 
+with measured as (
+    select * from {{ ref('int_measures') }}
+    where {{ only_new_extracts('measures') }}
+)
+
 select
     coalesce(measured.publisher_icb_code, organisation.icb_code, 'UNK') as icb_code,
     measured.source,
@@ -35,5 +40,5 @@ select
     measured.extract_id,
     measured.base,
     measured.interval_null_reason
-from (select * from {{ ref('int_measures') }} where {{ only_new_extracts('measures') }}) as measured
+from measured
 left join {{ ref('dim_organisation') }} as organisation on measured.organisation_code = organisation.organisation_code

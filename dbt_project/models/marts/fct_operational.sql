@@ -10,6 +10,11 @@
     ]
 ) }}
 
+with counted as (
+    select * from {{ ref('int_operational') }}
+    where {{ only_new_extracts('operational') }}
+)
+
 select
     coalesce(counted.publisher_icb_code, organisation.icb_code, 'UNK') as icb_code,
     counted.source,
@@ -23,5 +28,5 @@ select
     counted.numerator / nullif(counted.denominator, 0) as value,
     counted.null_reason,
     counted.extract_id
-from (select * from {{ ref('int_operational') }} where {{ only_new_extracts('operational') }}) as counted
+from counted
 left join {{ ref('dim_organisation') }} as organisation on counted.organisation_code = organisation.organisation_code

@@ -36,8 +36,8 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        at = f" (row {', '.join(map(str, self.example_rows))}{', …' if (self.rows_unexpected or 0) > len(self.example_rows) else ''})"
-        return f"Not so: {self.name}{at if self.example_rows else ''}. {self.why}"
+        rows = ", ".join(map(str, self.example_rows)) + (", …" if (self.rows_unexpected or 0) > len(self.example_rows) else "")
+        return f"Not so: {self.name}{f' (row {rows})' if self.example_rows else ''}. {self.why}"
 
 
 def run(gate: str, suite_name: str, extract_id: str, row_limits: dict[str, int] | None) -> list[Finding]:
@@ -58,7 +58,7 @@ def _validate(described: dict[str, Any], extract_id: str, row_limits: dict[str, 
         import great_expectations as gx
 
         gx_context = gx.get_context(mode="ephemeral")
-        gx_context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+        gx_context.variables.progress_bars = {"globally": False}
         source = gx_context.data_sources.add_postgres("warehouse", connection_string=_address())
         query = described["meta"]["query"].format(extract_id=extract_id)
         batch = source.add_query_asset("extract", query=query).add_batch_definition_whole_table("all").get_batch()

@@ -5,6 +5,7 @@ long as the server asks, and back off otherwise.
 """
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def inbox_files(inbox: Path, source: str) -> list[Path]:
 
 @contextmanager
 def fetch(
-    url: str, etag: str | None = None, last_modified: str | None = None, sleep: Callable[[float], None] | None = None
+    url: str, etag: str | None = None, last_modified: str | None = None, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Fetched | None]:
     """Ask for `url`; None when the server says that nothing changed since `etag` / `last_modified`.
 
@@ -62,7 +63,7 @@ def fetch(
         wait=_wait,
         retry=tenacity.retry_if_exception_type(_TryAgain),
         reraise=True,
-        **({"sleep": sleep} if sleep else {}),
+        sleep=sleep,
     )
     with tempfile.TemporaryFile() as spool:
         try:

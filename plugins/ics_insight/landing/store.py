@@ -54,7 +54,7 @@ class Landing:
 
     @contextmanager
     def local(self, sha256: str) -> Iterator[Path]:
-        """The bytes as a local file for the length of the block. Raises Unavailable when they are gone or are not those that were kept."""
+        """The bytes as a local file for the length of the block. Raises Unavailable when they are gone or no longer the same."""
         key = self._key(sha256)
         if self.is_local:
             self._verify(Path(key), sha256)

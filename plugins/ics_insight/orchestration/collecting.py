@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ics_insight.errors import Unavailable
-from ics_insight.landing import Landing, fetch, inbox_files
+from ics_insight.landing import Kept, Landing, fetch, inbox_files
 from ics_insight.settings import settings
 from ics_insight.sources import Source
 from ics_insight.warehouse import Extract, Ledger, connect, load, prepare
@@ -49,35 +49,33 @@ def _existing(place: str) -> str:
 def land(source: Source, delivery: Delivery, dag_run: str) -> str | None:
     """Keep the bytes and enter them in the ledger; the extract's id. None when the server says that nothing changed."""
     landing = Landing(settings().landing_url)
-    at, seen_at = delivery["at"], datetime.fromisoformat(delivery["seen_at"])
+    at = delivery["at"]
     if "://" not in at:
         with Path(at).open("rb") as file:
             kept = landing.keep(file)
-        return _receive(source, kept, Path(at).name, at, seen_at, dag_run)
+        return _receive(source, kept, Path(at).name, delivery, dag_run)
     with connect() as connection:
         _, etag, last_modified = Ledger(connection).last_receipt(at) or (None, None, None)
     with fetch(at, etag, last_modified) as fetched:
         if fetched is None:
             return None
         kept = landing.keep(fetched.stream)
-        return _receive(source, kept, fetched.name, at, seen_at, dag_run, fetched.etag, fetched.last_modified)
+        return _receive(source, kept, fetched.name, delivery, dag_run, etag=fetched.etag, last_modified=fetched.last_modified)
 
 
-def _receive(
-    source: Source,
-    kept: Any,
-    name: str,
-    at: str,
-    seen_at: datetime,
-    dag_run: str,
-    etag: str | None = None,
-    modified: str | None = None,
-) -> str:
+def _receive(source: Source, kept: Kept, name: str, delivery: Delivery, dag_run: str, **validators: str | None) -> str:
     with connect() as connection:
         extract = Ledger(connection).receive(
-            source=source.name, sha256=kept.sha256, size_bytes=kept.size_bytes, file_name=name, received_from=at, received_at=seen_at,
-            revised=source.is_revised(name), dag_run=dag_run, etag=etag, last_modified=modified,
-        )  # fmt: skip
+            source=source.name,
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            file_name=name,
+            received_from=delivery["at"],
+            received_at=datetime.fromisoformat(delivery["seen_at"]),
+            revised=source.is_revised(name),
+            dag_run=dag_run,
+            **validators,
+        )
     return extract.extract_id
 
 
@@ -87,6 +85,6 @@ def load_extract(source: Source, extract_id: str, dag_run: str) -> Extract:
 
 
 def outcome(source: Source, dag_run: str) -> dict[str, Any]:
-    """What a run did: files `delivered`, extracts `accepted` and `refused` (file name and sentence), and how many were known before."""
+    """What a run did: files `delivered`, extracts `accepted` and `refused` (file name and sentence), how many were `known`."""
     with connect() as connection:
         return Ledger(connection).run_outcome(source.name, dag_run)

@@ -20,7 +20,7 @@ MIGRATED = "migrated"
 
 @contextlib.contextmanager
 def database(current: Settings | None = None) -> Iterator[None]:
-    """A reachable warehouse for the length of the block: the one that is configured, or else the embedded one, started if need be."""
+    """A reachable warehouse for the length of the block: the one that is configured, or else the embedded one."""
     current = current or settings()
     if current.db_host:
         yield

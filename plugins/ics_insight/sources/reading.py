@@ -209,7 +209,10 @@ def unknown_layout(source: Source, where: str, version: str, expected: list[str]
     wanted = f"“{_short(expected[at])}”" if at < len(expected) else "no further column"
     got = f"“{_short(found[at])}”" if at < len(found) else "nothing"
     after = f" after “{_short(found[at - 1])}”" if at else " first"
-    return f"{where}: not a known layout of `{source.name}` ({source.title}). Nearest is {version}: in row 1{after}, expected {wanted}, found {got}."
+    return (
+        f"{where}: not a known layout of `{source.name}` ({source.title}). "
+        f"Nearest is {version}: in row 1{after}, expected {wanted}, found {got}."
+    )
 
 
 def _short(text: str) -> str:
@@ -302,7 +305,8 @@ def _sentence(error: str, where: str, ragged: list[Any], published: list[str], f
         column, row, kind = wrong.groups()
         at = f"row {row}" if row else f"a row from row {first_row} on"
         wanted = "a whole number" if kind.startswith("int") else kind
-        return f"{where}: {at}, column {int(column) + 1} (“{_short(published[int(column)])}”): expected {wanted}, found something else."
+        name = _short(published[int(column)])
+        return f"{where}: {at}, column {int(column) + 1} (“{name}”): expected {wanted}, found something else."
     if "Empty CSV" in error:
         return f"{where}: a header but no rows."
     return f"{where}: cannot be read as CSV from row {first_row} on; a quotation mark may be open."

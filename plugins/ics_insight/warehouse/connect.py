@@ -36,7 +36,7 @@ def parameters(role: Role = "owner", current: Settings | None = None) -> dict[st
 
 @contextmanager
 def connect(role: Role = "owner") -> Iterator[Connection]:
-    """A connection as `role`; commits at the end of the block, rolls back when it raises. Raises Unavailable when none is to be had."""
+    """A connection as `role`; commits at the end of the block, rolls back when it raises. Raises Unavailable for none."""
     known = parameters(role)
     try:
         connection = psycopg.connect(**known)
@@ -47,11 +47,11 @@ def connect(role: Role = "owner") -> Iterator[Connection]:
 
 
 def prepare() -> None:
-    """Create the reading roles, the schemas, the ledger and the raw tables where they are missing. Safe to run again and side by side."""
+    """Create the reading roles, schemas, ledger and raw tables where they are missing. Safe to run again and side by side."""
     with connect() as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
         for role in ("analyst", "dashboard"):
-            _prepare_role(connection, f"ics_{role}", parameters(role)["password"])  # type: ignore[arg-type]
+            _prepare_role(connection, f"ics_{role}", parameters(role)["password"])
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_bytes())
         for source in registry().values():
             _prepare_raw_table(connection, source)
@@ -87,5 +87,5 @@ def _prepare_raw_table(connection: Connection, source: Source) -> None:
     for name, kind in wanted.items():
         postgres = {"integer": "bigint"}.get(kind, kind)
         connection.execute(
-            sql.SQL("alter table {} add column if not exists {} {}").format(table, sql.Identifier(name), sql.SQL(postgres))  # type: ignore[arg-type]
+            sql.SQL("alter table {} add column if not exists {} {}").format(table, sql.Identifier(name), sql.SQL(postgres))
         )

@@ -264,7 +264,9 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
 def _can_enter(user: pwd.struct_passwd | None, folder: Path) -> bool:
     if user is None:
         return True
-    asked = subprocess.run(["test", "-x", str(folder)], user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False, cwd="/")
+    asked = subprocess.run(
+        ["/usr/bin/test", "-x", str(folder)], user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False, cwd="/"
+    )
     return asked.returncode == 0
 
 

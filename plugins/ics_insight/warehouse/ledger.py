@@ -88,8 +88,8 @@ class Ledger:
 
     def loaded(self, extract_id: str, *, layout: str, part: str, period: tuple[date, date], rows: int, dag_run: str) -> None:
         self.connection.execute(
-            """update ledger.extract set state = 'loaded', reason = null, layout = %s, part = %s, period_start = %s, period_end = %s,
-                   row_count = %s, dag_run = %s, changed_at = now() where extract_id = %s""",
+            """update ledger.extract set state = 'loaded', reason = null, layout = %s, part = %s, period_start = %s,
+                   period_end = %s, row_count = %s, dag_run = %s, changed_at = now() where extract_id = %s""",
             [layout, part, *period, rows, dag_run, extract_id],
         )
 
@@ -106,7 +106,7 @@ class Ledger:
         )
 
     def usual_rows(self, extract: Extract) -> tuple[int, int] | None:
-        """Fewest and most rows of the accepted extracts of the same source, part and layout before this one; None when there are none."""
+        """Fewest and most rows of the accepted extracts of the same source, part and layout; None when there are no others."""
         low, high = self.connection.execute(
             """select min(row_count), max(row_count) from ledger.extract
                where state = 'accepted' and source = %s and part = %s and layout = %s and extract_id <> %s""",
@@ -145,8 +145,9 @@ class Ledger:
                        count(*) filter (where state = 'accepted') as accepted,
                        count(*) filter (where state = 'refused') as refused,
                        count(*) filter (where state in ('landed', 'loaded')) as waiting,
-                       coalesce(sum(row_count) filter (where extract_id in (select extract_id from ledger.current_extract)), 0)::bigint
-                           as rows_in_use,
+                       coalesce(
+                           sum(row_count) filter (where extract_id in (select extract_id from ledger.current_extract)), 0
+                       )::bigint as rows_in_use,
                        max(received_at) as last_received
                    from ledger.extract group by source"""
             ).fetchall()

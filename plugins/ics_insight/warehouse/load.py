@@ -82,7 +82,7 @@ def _as_csv(batch: pa.RecordBatch) -> Iterator[memoryview]:
 
 
 def array_literals(lists: pa.ListArray) -> pa.StringArray:
-    """Lists of text as Postgres array literals: every element in quotes, since a blank, a comma or the word null would need them."""
+    """Lists of text as Postgres array literals, every element in quotes: a blank, a comma or the word null would need them."""
     cells = pc.replace_substring_regex(lists.flatten(), r'(["\\])', r"\\\1")
     quoted = pc.binary_join_element_wise('"', cells, '"', "")
     joined = pc.binary_join(pa.ListArray.from_arrays(lists.offsets, quoted), ",")

@@ -1,4 +1,5 @@
--- Who each row is about, and how many were asked and answered. Levels are weighted apart by the publisher: none is the sum of another.
+-- Who each row is about, and how many were asked and answered. Levels are weighted apart by the publisher: none is the sum of
+-- another.
 select
     gpps.extract_id,
     gpps.row_number,

@@ -12,11 +12,12 @@ with columns as (
     from {{ source('raw_headers', 'header') }} as header
     inner join {{ extracts_in_use('gpps') }} as extracts on header.extract_id = extracts.extract_id
     cross join lateral unnest(header.names) with ordinality as named (name, position)
-    cross join lateral
-    regexp_match(
-        named.name,
-        '^([a-z_]+?)(?:_(\d+))?\.(count|pct|base(?:full|eval)u?w|(?:count|pct|lowil|hiwil)eval)(b)?$'
-    ) as parsed (part)
+    cross join
+        lateral
+        regexp_match(
+            named.name,
+            '^([a-z_]+?)(?:_(\d+))?\.(count|pct|base(?:full|eval)u?w|(?:count|pct|lowil|hiwil)eval)(b)?$'
+        ) as parsed (part)
     where parsed.part is not null
 )
 

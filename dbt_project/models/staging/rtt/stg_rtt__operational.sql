@@ -23,11 +23,12 @@ levels as (
         sum(within_18_weeks) as within_18_weeks,
         sum(waiting) as waiting
     from waiting
-    group by grouping sets (
-        (extract_id, period_start, period_end, provider_code),
-        (extract_id, period_start, period_end, commissioner_icb_code),
-        (extract_id, period_start, period_end)
-    )
+    group by
+        grouping sets (
+            (extract_id, period_start, period_end, provider_code),
+            (extract_id, period_start, period_end, commissioner_icb_code),
+            (extract_id, period_start, period_end)
+        )
     having not (grouping(commissioner_icb_code) = 0 and commissioner_icb_code is null)
 )
 

@@ -1,0 +1,50 @@
+# Two commands do everything: `make demo` and `make test`. The rest is for those who build.
+# Needs Python 3.11 and make; everything else is installed under .venv and .tools.
+
+PYTHON ?= python3.11
+UV := .tools/bin/uv
+BIN := .venv/bin
+export ICS_HOME ?= $(CURDIR)/.ics
+
+.PHONY: setup demo test check bench up lock clean
+
+setup: .venv/.ready
+
+.tools/bin/uv:
+	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11)' 2>/dev/null || \
+	  { echo "Python 3.11 is needed, as python3.11 or by PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Getting uv, which installs the rest …"
+	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.ready: requirements-dev.lock pyproject.toml | .tools/bin/uv
+	@echo "Installing into .venv …"
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	@$(BIN)/ics demo
+
+test: setup
+	@env -u ICS_HOME $(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+
+bench: setup
+	@$(BIN)/python bench/load.py
+
+up: setup
+	@$(BIN)/ics up
+
+# New versions within the bounds of pyproject.toml, with the hash of every file and the name of no host.
+lock: | .tools/bin/uv
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --group build pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .tools

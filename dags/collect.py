@@ -91,6 +91,7 @@ def collect(source: Source) -> DAG:
         schedule=source.schedule,
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         catchup=False,
+        is_paused_upon_creation=False,
         max_active_runs=1,
         tags=["collect", source.name],
         doc_md=f"Publisher: {source.publisher}. Licence: {source.licence}. Found at {source.page}",

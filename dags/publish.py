@@ -6,7 +6,7 @@ from ics_insight.orchestration import assets
 from ics_insight.orchestration.plainly import plainly
 
 
-@dag(schedule=[assets.MARTS], catchup=False, max_active_runs=1, tags=["warehouse"], doc_md=__doc__)
+@dag(schedule=[assets.MARTS], catchup=False, is_paused_upon_creation=False, max_active_runs=1, tags=["warehouse"], doc_md=__doc__)
 def publish() -> None:
     @task(outlets=[assets.PUBLISHED])
     def published() -> str:

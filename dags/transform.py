@@ -10,6 +10,7 @@ from ics_insight.sources import registry
 @dag(
     schedule=AssetAny(*[assets.raw(source) for source in registry().values()]),
     catchup=False,
+    is_paused_upon_creation=False,
     max_active_runs=1,
     tags=["warehouse"],
     doc_md=__doc__,

@@ -50,6 +50,8 @@ insert into published.extract values (
     'cqc', 'cqc_inpatient', 'Adult inpatient survey', 'Invented Commission', 'trust', 'Inpatients-2025.ods',
     '2026-05-01', '2025-11-01', '2025-11-30'
 );
+insert into published.extract values
+    ('register', 'organisations', null, null, 'practices', 'epraccur.csv', '2026-05-02', '2026-04-20', '2026-04-20');
 insert into published.extract
 select
     source || to_char(month, 'YYYY-MM'), source, title, 'Invented Statistics', 'provider',
@@ -64,8 +66,8 @@ LARGE = """
 insert into published.measure
 select
     'QZC', 'gpps', code, 'Z' || lpad(n::text, 5, '0'), 'practice', '2026-01-01', '2026-03-31', 'all', 0.4 + n / 1060.0,
-    'proportion', null, null, 100 + n, 0.35 + n / 1060.0, 0.45 + n / 1060.0, 'wilson', null, null, '2024', 'gpps-practice-2026',
-    'x', 'higher', 'The Long Street Medical Centre ' || n
+    'proportion', null, null, 100 + n, 0.35 + n / 1060.0, 0.45 + n / 1060.0, 'wilson_95_published', null, null, '2024',
+    'gpps-practice-2026', 'x', 'higher', 'The Long Street Medical Centre ' || n
 from generate_series(1, 530) as n, unnest(array['gpps_localgpservicesphone', 'gpps_lastgpapptlisten']) as code;
 insert into published.measure
 select
@@ -133,7 +135,7 @@ def gpps(connection: Connection, code: str, year: int, value: float | None, **va
         "extract_id": f"gpps-{part}-{year}",
     }
     if value is not None:
-        known |= {"lower": max(0, value - 0.02), "upper": value + 0.02, "interval_method": "wilson"}
+        known |= {"lower": max(0, value - 0.02), "upper": value + 0.02, "interval_method": "wilson_95_published"}
     put(connection, "measure", **(known | values))
 
 
@@ -200,6 +202,7 @@ def _operational_rows(connection: Connection) -> None:
             ("ZT3", "Dale Teaching Hospitals NHS Foundation Trust", "QZA", "provider", 28_000 - number * 100, 41_000),
         ):
             _month(connection, start, "rtt", "rtt_18w", code, name, icb, level, within, of, None)
+    _month(connection, date(2026, 4, 1), "rtt", "rtt_18w", "ZT9", "An unplaced provider", "UNK", "provider", 5, 9, None)
     _month(connection, date(2026, 4, 1), "rtt", "rtt_18w", "QZB", "NHS Empty Quarter", "QZB", "icb", 0, 12, None)
 
 

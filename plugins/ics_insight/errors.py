@@ -1,4 +1,4 @@
-"""The two ways in which work can stop, so that the pipeline knows whether a retry can help."""
+"""The ways in which work can stop, so that the pipeline knows whether a retry can help."""
 
 
 class Refused(Exception):
@@ -11,3 +11,7 @@ class Refused(Exception):
 
 class Unavailable(Exception):
     """A service did not answer as it should; trying again later may help. The message says which and what it said."""
+
+
+class BuildFailed(Exception):
+    """A layer of the warehouse was not built. The message names each model or test that failed, and what it said."""

@@ -59,9 +59,10 @@ def address(browser: Browser, request: pytest.FixtureRequest) -> Iterator[str]:
     thread.join()
 
 
+@pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_accessibility_violation(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_page()
+def test_a_page_has_no_accessibility_violation(browser: Browser, address: str, path: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(address + path)
     page.evaluate(OPEN_ALL)
     results = Axe().run(page)

@@ -92,8 +92,22 @@ def test_an_icb_stands_beside_england_and_each_figure_answers_for_itself(page: P
     rows = page.tables["phone-table"]
     assert rows[0] == ["Who", "Period", "Easy by phone", "People who answered", "95% interval and its method", "Source and file"]
     source = "GP Patient Survey, GPPS_2026_"
-    assert rows[4] == ["This ICB", "January to March 2026", "53.8%", "12,345", "51.8% to 55.8% (Wilson)", f"{source}ics.csv"]
-    assert rows[8] == ["England", "January to March 2026", "53.3%", "702,837", "51.3% to 55.3% (Wilson)", f"{source}national.csv"]
+    assert rows[4] == [
+        "This ICB",
+        "January to March 2026",
+        "53.8%",
+        "12,345",
+        "51.8% to 55.8% (Wilson, as published)",
+        f"{source}ics.csv",
+    ]
+    assert rows[8] == [
+        "England",
+        "January to March 2026",
+        "53.3%",
+        "702,837",
+        "51.3% to 55.3% (Wilson, as published)",
+        f"{source}national.csv",
+    ]
     assert [row[2] for row in rows[1:]] == ["49.0%", "51.0%", "51.5%", "53.8%", "50.0%", "52.0%", "52.9%", "53.3%"]
 
 
@@ -114,7 +128,7 @@ def test_practices_are_in_alphabetical_order_and_say_why_a_figure_is_absent(page
         ["Yew Practice (Z00009)", "no data held"],  # last heard of in 2025
     ]
     assert "by practice, January to March 2026. Source: GP Patient Survey, file GPPS_2026_practice.csv." in page.text
-    assert "95% intervals: Wilson." in page.text
+    assert "95% intervals: Wilson, as published." in page.text
 
 
 def test_a_survey_is_one_line_only_within_its_series(page: Page) -> None:
@@ -171,7 +185,8 @@ def test_sources_at_the_foot_are_the_newest_of_each_part(page: Page) -> None:
     rows = page.tables["sources-table"]
     assert ["RTT waits", "Invented Statistics", "provider", "April 2026", "rtt-April-2026.csv", "16 May 2026"] in rows
     assert ["GP Patient Survey", "Invented Surveys", "ics", "January to March 2026", "GPPS_2026_ics.csv", "10 July 2026"] in rows
-    assert len(rows) == 1 + 6
+    assert ["organisations", "", "practices", "20 April 2026", "epraccur.csv", "2 May 2026"] in rows
+    assert len(rows) == 1 + 7
 
 
 def test_an_icb_with_next_to_nothing_says_so_and_a_true_zero_stays_a_zero(client: TestClient) -> None:
@@ -222,7 +237,7 @@ def test_the_start_lists_the_icbs_that_have_data_and_leads_to_our_own(client: Te
     assert (answer.status_code, answer.headers["location"]) == (307, "/icb/QZA")
 
 
-@pytest.mark.parametrize("path", ["/icb/QZZ", "/icb/ENG", "/icb/%3Cscript%3E", "/icb/%00", "/nowhere"])
+@pytest.mark.parametrize("path", ["/icb/QZZ", "/icb/ENG", "/icb/UNK", "/icb/%3Cscript%3E", "/icb/%00", "/nowhere"])
 def test_what_is_not_known_is_a_page_that_says_so(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404

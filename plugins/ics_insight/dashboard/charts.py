@@ -151,8 +151,15 @@ def _dated(figure: Figure) -> str:
 def _svg(chart: Any, chart_id: str, title: str, told: str) -> Markup:
     import vl_convert
 
-    axis = {"labelFontSize": 14, "labelPadding": 6, "labelFlush": True, "gridColor": GRID, "domainColor": GREY, "ticks": False}
-    look = {"axis": axis, "view": {"stroke": None}, "font": "Arial", "aria": False, "background": None}
+    axis = {"labelFontSize": 14, "labelPadding": 6, "gridColor": GRID, "domainColor": GREY, "ticks": False}
+    look = {
+        "axis": axis,
+        "axisY": {"labelFlush": False},
+        "view": {"stroke": None},
+        "font": "Arial",
+        "aria": False,
+        "background": None,
+    }
     drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": look})
     box = re.search(r'viewBox="([\d. -]+)"', drawn)
     opening = Markup('<svg role="img" aria-labelledby="{id}-t {id}-d" viewBox="{box}"><title id="{id}-t">{title}</title>')

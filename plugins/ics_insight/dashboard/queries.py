@@ -13,6 +13,7 @@ from ics_insight.errors import Unavailable
 from ics_insight.warehouse.connect import Connection, connect
 
 ENGLAND = "ENG"
+NOT_ICBS = [ENGLAND, "UNK"]  # England, and what belongs to no ICB that is known
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,13 @@ def published_at() -> datetime:
 def icbs() -> list[Icb]:
     """The ICBs that have data, by name."""
     with _snapshot() as connection, connection.cursor(row_factory=class_row(Icb)) as cursor:
-        return cursor.execute(_ICBS, {"england": ENGLAND, "code": None}).fetchall()
+        return cursor.execute(_ICBS, {"not_icbs": NOT_ICBS, "code": None}).fetchall()
 
 
 def picture(code: str) -> Picture | None:
     """What the page of this ICB shows; None when nothing is known of such an ICB."""
     with _snapshot() as connection:
-        asked = {"england": ENGLAND, "code": code}
+        asked = {"england": ENGLAND, "not_icbs": NOT_ICBS, "code": code}
         with connection.cursor(row_factory=class_row(Icb)) as cursor:
             icb = cursor.execute(_ICBS, asked).fetchone()
         if icb is None:
@@ -130,7 +131,7 @@ select
     ) as name
 from (select icb_code from published.measure union select icb_code from published.operational) as facts
 left join published.organisation on organisation.icb_code = facts.icb_code
-where facts.icb_code <> %(england)s and (%(code)s::text is null or facts.icb_code = %(code)s)
+where facts.icb_code <> all(%(not_icbs)s) and (%(code)s::text is null or facts.icb_code = %(code)s)
 group by facts.icb_code
 order by name, code
 """
@@ -162,8 +163,9 @@ order by measure_code, organisation_code, period_start
 """
 
 _SOURCES = """
-select distinct on (source_title, part)
-    source_title, coalesce(publisher, '') as publisher, coalesce(part, '') as part, file_name, received_at, period_start, period_end
+select distinct on (coalesce(source_title, source), part)
+    coalesce(source_title, source) as source_title, coalesce(publisher, '') as publisher, coalesce(part, '') as part, file_name,
+    received_at, period_start, period_end
 from published.extract
-order by source_title, part, period_end desc, received_at desc
+order by coalesce(source_title, source), part, period_end desc, received_at desc
 """

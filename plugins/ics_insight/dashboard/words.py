@@ -14,7 +14,10 @@ REASONS = {
     "not_collected": "not collected",
     "not_submitted": "not submitted",
 }
-METHODS = {"wilson": "Wilson", "expected_range": "range expected by the publisher, not a confidence interval"}
+METHODS = {
+    "wilson_95_published": "Wilson, as published",
+    "expected_range": "range expected by the publisher, not a confidence interval",
+}
 
 
 def value(figure: Figure | None) -> str:

@@ -2,6 +2,7 @@
 
 import os
 
+from ics_insight.errors import BuildFailed
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.warehouse import connect, parameters
@@ -14,10 +15,6 @@ LAYERS = {
     "marts": ["path:models/marts"],
     "published": ["path:models/published"],
 }
-
-
-class BuildFailed(Exception):
-    """A layer was not built. The message names each model or test that failed and what Postgres or the test said."""
 
 
 def build(layer: str) -> str:

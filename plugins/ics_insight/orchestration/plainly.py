@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ics_insight.errors import Refused, Unavailable
-from ics_insight.orchestration.building import BuildFailed
+from ics_insight.errors import BuildFailed, Refused, Unavailable
 
 SAID = "said"
 

@@ -7,14 +7,18 @@ so that any row in the warehouse can be found again in the bytes that were sent.
 import codecs
 import csv
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
+from xml.parsers import expat
 
 import numpy as np
 import pyarrow as pa
@@ -73,6 +77,7 @@ def open_workbook(path: Path, name: str) -> python_calamine.CalamineWorkbook:
     kind = _kind(path, name)
     if kind not in ("ods", "xlsx"):
         raise Refused(f"{name}: expected a spreadsheet (.ods or .xlsx); found {_ARTICLE[kind]}.")
+    _refuse_broken_xml(path, name)
     try:
         return python_calamine.CalamineWorkbook.from_path(path)
     except Exception as error:  # the library has no common base for what it raises
@@ -114,12 +119,15 @@ def _kind_of_zip(path: Path, name: str) -> str:
     return "xlsx" if "[Content_Types].xml" in names else "zip"
 
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, UnicodeDecodeError)
+
+
 @contextmanager
 def _archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise Refused(f"{name}: the zip is damaged or was cut off on its way ({error}); send it again.") from None
 
 
@@ -131,12 +139,32 @@ def _only_csv(path: Path, name: str) -> str:
     [member] = members
     if member.flag_bits & 1:
         raise Refused(f"{name}, {member.filename}: the file is protected by a password; send it without.")
+    _refuse_bomb(name, member)
+    return member.filename
+
+
+def _refuse_bomb(name: str, member: zipfile.ZipInfo) -> None:
     if member.file_size > LARGEST_MEMBER or member.file_size > LARGEST_RATIO * max(member.compress_size, 1):
         raise Refused(
             f"{name}, {member.filename}: unpacks from {member.compress_size:,} to {member.file_size:,} bytes, "
             f"more than {LARGEST_RATIO} times or {LARGEST_MEMBER >> 30} GiB: not opened."
         )
-    return member.filename
+
+
+def _refuse_broken_xml(path: Path, name: str) -> None:
+    """The workbook library never comes back from a tag that is not closed, and takes any size: both are looked at before."""
+    with _archive(path, name) as archive:
+        for member in archive.infolist():
+            if not member.filename.endswith((".xml", ".rels")):
+                continue
+            _refuse_bomb(name, member)
+            try:
+                with archive.open(member) as file:
+                    expat.ParserCreate().ParseFile(file)
+            except (expat.ExpatError, RuntimeError):
+                raise Refused(
+                    f"{name}, {member.filename}: the workbook is damaged or protected; save it anew and send it."
+                ) from None
 
 
 @contextmanager
@@ -146,25 +174,70 @@ def _open_member(path: Path, name: str, member: str) -> Iterator[IO[bytes]]:
 
 
 def _decodable(name: str, sheet: str, opener: Callable[[], Any]) -> CsvFile:
-    """Publishers write UTF-8 or, from older desktops, Windows-1252; the whole file is looked at, since one name can decide."""
+    """Publishers write UTF-8 or, from older desktops, Windows-1252; the whole file is looked at, since one name can decide.
+
+    Raises Refused for bytes that are neither, and for a quotation mark that nothing closes: Arrow takes what follows it as text.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    encoding = "utf8"
+    utf8, zero, quotes = True, False, 0
     with opener() as file:
+        while block := file.read(BLOCK):
+            utf8 = utf8 and _decodes(decoder, block)
+            zero = zero or b"\0" in block
+            quotes += block.count(b'"')
+    utf8 = utf8 and _decodes(decoder, b"", final=True)
+    sent = CsvFile(name, sheet, "utf8" if utf8 else "cp1252", opener)
+    if zero or not utf8:
+        _refuse_strange_bytes(sent)
+    if quotes % 2:
+        _refuse_open_quote(sent)
+    return sent
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_strange_bytes(sent: CsvFile) -> None:
+    never = re.compile(rb"\0" if sent.encoding == "utf8" else rb"[\0\x81\x8d\x8f\x90\x9d]")
+    line = 1
+    with sent.open() as file:
+        while block := file.read(BLOCK):
+            if found := never.search(block):
+                line += block.count(b"\n", 0, found.start())
+                raise Refused(
+                    f"{sent.where}: line {line} holds a byte that is text neither in UTF-8 nor in Windows-1252; save as UTF-8."
+                )
+            line += block.count(b"\n")
+
+
+def _refuse_open_quote(sent: CsvFile) -> None:
+    """An odd number of quotation marks may be innocent (5" in a cell without any around it), so that the rows are walked."""
+    row = 1
+    with sent.open() as file:
         try:
-            while block := file.read(BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            encoding = "cp1252"
-    return CsvFile(name, sheet, encoding, opener)
+            for row, _ in enumerate(csv.reader(_text(sent, file), strict=True), 2):  # noqa: B007
+                pass
+        except csv.Error as error:
+            if "end of data" in str(error):
+                raise Refused(
+                    f"{sent.where}: row {row} opens a quotation mark that nothing closes; the file may have been cut off."
+                ) from None
+
+
+def _text(sent: CsvFile, opened: Any) -> io.TextIOWrapper:
+    return io.TextIOWrapper(opened, encoding="utf-8-sig" if sent.encoding == "utf8" else sent.encoding, newline="")
 
 
 def csv_header(sent: CsvFile) -> list[str]:
     """The cells of the first row. Raises Refused when it cannot be read."""
     with sent.open() as opened:
-        text = io.TextIOWrapper(opened, encoding="utf-8-sig" if sent.encoding == "utf8" else sent.encoding, newline="")
         try:
-            return next(csv.reader(text, strict=True), [])
+            return next(csv.reader(_text(sent, opened), strict=True), [])
         except csv.Error as error:
             raise Refused(f"{sent.where}: row 1 cannot be read as CSV ({error}).") from None
 
@@ -233,7 +306,7 @@ def typed_batches(sent: CsvFile, layout: Layout, *, header_rows: int = 1) -> Ite
     types = {column_name(header): _ARROW[kind] for header, kind in layout.columns.items()}
     convert = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[""])
     for first_row, batch in _blocks(sent, names, convert, header_rows, list(layout.columns)):
-        yield with_lineage(batch, sent, first_row)
+        yield from with_lineage(batch, sent, first_row)
 
 
 def cell_batches(sent: CsvFile, header: list[str]) -> Iterator[pa.RecordBatch]:
@@ -245,26 +318,34 @@ def cell_batches(sent: CsvFile, header: list[str]) -> Iterator[pa.RecordBatch]:
         cells = pa.concat_arrays(batch.columns).take(pa.array(across))
         offsets = pa.array(np.arange(0, columns * rows + 1, columns, dtype=np.int32))
         listed = pa.ListArray.from_arrays(offsets, cells)
-        yield with_lineage(pa.RecordBatch.from_arrays([listed], names=["cells"]), sent, first_row)
+        yield from with_lineage(pa.RecordBatch.from_arrays([listed], names=["cells"]), sent, first_row)
 
 
-def with_lineage(batch: pa.RecordBatch, sent: CsvFile, first_row: int) -> pa.RecordBatch:
+def with_lineage(batch: pa.RecordBatch, sent: CsvFile, first_row: int) -> Iterator[pa.RecordBatch]:
+    """The batch with where each row stood, without its empty lines; nothing when there is nothing else."""
     rows = batch.num_rows
     numbers = pa.array(np.arange(first_row, first_row + rows, dtype=np.int32))
     lineage = [pa.repeat(sent.name, rows), pa.repeat(sent.sheet, rows), numbers]
     placed = pa.RecordBatch.from_arrays([*lineage, *batch.columns], schema=pa.schema([*LINEAGE, *batch.schema]))
-    return placed if pa.types.is_list(batch.schema[0].type) else _without_empty_lines(placed)
+    if (filled := _without_empty_lines(placed)).num_rows:
+        yield filled
 
 
 def _without_empty_lines(batch: pa.RecordBatch) -> pa.RecordBatch:
     """An editor's stray line breaks are no rows; looked at closely only where the first cell is blank."""
-    blank = pc.equal(batch.columns[len(LINEAGE)], "") if pa.types.is_string(batch.schema[len(LINEAGE)].type) else None
-    if blank is None or not pc.any(blank).as_py():
-        return batch
+    blank = None
     for column in batch.columns[len(LINEAGE) :]:
-        empty = pc.equal(column, "") if pa.types.is_string(column.type) else column.is_null()
-        blank = pc.and_(blank, empty)
+        empty = _is_empty(column)
+        blank = empty if blank is None else pc.and_(blank, empty)
+        if not pc.any(blank).as_py():
+            return batch
     return batch.filter(pc.invert(blank))
+
+
+def _is_empty(column: pa.Array) -> pa.BooleanArray:
+    if pa.types.is_list(column.type):
+        column = pc.binary_join(column, "")
+    return pc.equal(column, "") if pa.types.is_string(column.type) else column.is_null()
 
 
 def _blocks(
@@ -279,7 +360,7 @@ def _blocks(
 
     first_row = header_rows + 1
     read = pa.csv.ReadOptions(
-        column_names=names, skip_rows=header_rows, encoding=sent.encoding, block_size=BLOCK, use_threads=False
+        column_names=names, skip_rows_after_names=header_rows, encoding=sent.encoding, block_size=BLOCK, use_threads=False
     )
     parse = pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse)
     with sent.open() as file:
@@ -289,7 +370,14 @@ def _blocks(
                     yield first_row, batch
                     first_row += batch.num_rows
         except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+            if header_rows and first_row == header_rows + 1 and _ends_with_header(sent):
+                raise Refused(f"{sent.where}: a header but no rows.") from None
             raise Refused(_sentence(str(error), sent.where, ragged, published, first_row)) from None
+
+
+def _ends_with_header(sent: CsvFile) -> bool:
+    with sent.open() as file:
+        return len(list(islice(csv.reader(_text(sent, file)), 2))) < 2
 
 
 def _sentence(error: str, where: str, ragged: list[Any], published: list[str], first_row: int) -> str:
@@ -320,7 +408,7 @@ def sheet_batches(
         body = [[cell_text(cell) for cell in row] for row in rows[1:]]
         cells = pa.array(body, type=pa.list_(pa.string()))
         batch = pa.RecordBatch.from_arrays([cells], names=["cells"])
-        yield with_lineage(batch, CsvFile(name, sheet, "utf8", lambda: None), 2)
+        yield from with_lineage(batch, CsvFile(name, sheet, "utf8", lambda: None), 2)
 
 
 def cell_text(cell: Any) -> str:
@@ -374,9 +462,9 @@ MONTHS = ["january", "february", "march", "april", "may", "june",
 
 def month(text: str, where: str) -> tuple[date, date]:
     """First and last day of the month that a text such as `MSitAE-JUNE-2024` or `RTT-April-2026` ends with. Raises Refused."""
-    found = re.search(r"([A-Za-z]+)-(\d{4})$", text.strip())
+    found = re.search(r"([A-Za-z]+)-(20[0-9]{2})$", text.strip())
     if not found or found[1].lower() not in MONTHS:
-        raise Refused(f"{where}: row 2, column 1: expected a period such as RTT-April-2026, found “{_short(text)}”.")
+        raise Refused(f"{where}: row 2, column 1: expected a period such as RTT-April-2026, found something else.")
     year, number = int(found[2]), MONTHS.index(found[1].lower()) + 1
     following = date(year + number // 12, number % 12 + 1, 1)
     return date(year, number, 1), date.fromordinal(following.toordinal() - 1)

@@ -24,6 +24,6 @@ def _survey_year(workbook: object, name: str) -> int:
     """The year in the title of sheet Guidance ("NHS Adult Inpatient Survey 2022"); questions move from year to year."""
     rows = workbook.get_sheet_by_name("Guidance").to_python() if "Guidance" in workbook.sheet_names else []  # type: ignore[attr-defined]
     title = " ".join(str(cell) for row in rows[:1] for cell in row)
-    if found := re.search(r"Inpatient Survey (\d{4})", title):
+    if found := re.search(r"Inpatient Survey (20[0-9]{2})", title):
         return int(found[1])
     raise Refused(f"{name}, sheet Guidance: expected a title such as “NHS Adult Inpatient Survey 2022” in row 1, found none.")

@@ -61,6 +61,9 @@ def _newest_date(sent: CsvFile, layout: Layout) -> date:
     for batch in typed_batches(sent, layout, header_rows=0):
         for column in DATES:
             newest = max(newest, pc.max(batch.column(column_name(column))).as_py() or "")
-    if not re.fullmatch(r"\d{8}", newest):
-        raise Refused(f"{sent.where}: no opening date as yyyymmdd in column 11.")
-    return date(int(newest[:4]), int(newest[4:6]), int(newest[6:]))
+    try:
+        if not re.fullmatch(r"[0-9]{8}", newest):
+            raise ValueError
+        return date(int(newest[:4]), int(newest[4:6]), int(newest[6:]))
+    except ValueError:
+        raise Refused(f"{sent.where}: columns 11 and 16: expected dates as yyyymmdd, found none or one that is no date.") from None

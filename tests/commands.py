@@ -1,0 +1,68 @@
+"""Running the `ics` command as a person does, each time in a process of its own, and looking at what it left."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from ics_insight.settings import Settings
+from ics_insight.warehouse import embedded
+
+ICS = str(Path(sys.executable).parent / "ics")
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The environment of a person who has nothing configured but this home."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ICS_", "AIRFLOW", "PG", "DBT_"))}
+    return {**kept, "ICS_HOME": str(home), "ICS_ONLINE": "false", **more}
+
+
+def ics(home: Path, *arguments: str, timeout: int = 600, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [ICS, *arguments]
+    return subprocess.run(command, env=environment(home, **more), capture_output=True, text=True, timeout=timeout, check=False)
+
+
+def rows(home: Path, query: str) -> list[list[str]]:
+    """What `ics sql --csv` answers, without its header row."""
+    done = ics(home, "sql", "--csv", query)
+    assert done.returncode == 0, done.stderr
+    return list(csv.reader(done.stdout.splitlines()))[1:]
+
+
+def connect(found: dict[str, str], database: str = "ics") -> psycopg.Connection[tuple[object, ...]]:
+    """A connection as owner to the embedded server that `embedded.running` yielded `found` for."""
+    return psycopg.connect(
+        host=found["ICS_DB_HOST"], port=found["ICS_DB_PORT"], dbname=database, user="ics_owner", password=found["ICS_DB_PASSWORD"]
+    )
+
+
+# What a run writes about itself differs from run to run; what it says about the world must not.
+OWN_AFFAIRS = {
+    "ledger.extract": ["received_at", "changed_at", "dag_run"],
+    "assurance.result": ["checked_at"],
+    "published.extract": ["received_at"],
+    "published.publication": ["published_at"],
+}
+
+
+def checksums(home: Path) -> dict[str, str]:
+    """Of every table of the warehouse but the receipts: how many rows, and the MD5 of all of them in order."""
+    with embedded.running(Settings(home=home)) as found, connect(found) as connection:
+        tables = connection.execute(
+            """select schemaname || '.' || tablename from pg_tables
+               where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')
+                   and tablename <> 'receipt' order by 1"""
+        ).fetchall()
+        return {str(name): _checksum(connection, str(name)) for (name,) in tables}
+
+
+def _checksum(connection: psycopg.Connection[tuple[object, ...]], table: str) -> str:
+    without = OWN_AFFAIRS.get(table, [])
+    query = f"""select count(*) || ' rows ' || coalesce(md5(string_agg(md5(line), '' order by line)), '')
+                from (select (to_jsonb(t) - %s::text[])::text as line from {table} as t) as lines"""
+    found = connection.execute(query, [without]).fetchone()  # type: ignore[call-overload]
+    assert found is not None
+    return str(found[0])

@@ -48,7 +48,8 @@ def demo() -> None:
     failed = _pipeline(inbox)
     if not failed:
         ics = _called()
-        console.print(f"\nThe page:   {ics} serve, then open http://{settings().host}:{settings().port}/icb/{system.ICB}", soft_wrap=True)
+        page = f"http://{settings().host}:{settings().port}/icb/{system.ICB}"
+        console.print(f"\nThe page:   {ics} serve, then open {page}", soft_wrap=True)
         console.print(f'A query:    {ics} sql "{DEMO_QUERY}"', soft_wrap=True, markup=False)
     raise typer.Exit(failed)
 

@@ -161,7 +161,7 @@ def _refuse_broken_xml(path: Path, name: str) -> None:
             try:
                 with archive.open(member) as file:
                     expat.ParserCreate().ParseFile(file)
-            except (expat.ExpatError, RuntimeError):
+            except (expat.ExpatError, LookupError, ValueError, RuntimeError):
                 raise Refused(
                     f"{name}, {member.filename}: the workbook is damaged or protected; save it anew and send it."
                 ) from None
@@ -210,7 +210,7 @@ def _refuse_strange_bytes(sent: CsvFile) -> None:
             if found := never.search(block):
                 line += block.count(b"\n", 0, found.start())
                 raise Refused(
-                    f"{sent.where}: line {line} holds a byte that is text neither in UTF-8 nor in Windows-1252; save as UTF-8."
+                    f"{sent.where}: line {line} holds a byte that stands for no character in UTF-8 or Windows-1252; save the file as UTF-8."
                 )
             line += block.count(b"\n")
 
@@ -223,7 +223,7 @@ def _refuse_open_quote(sent: CsvFile) -> None:
             for row, _ in enumerate(csv.reader(_text(sent, file), strict=True), 2):  # noqa: B007
                 pass
         except csv.Error as error:
-            if "end of data" in str(error):
+            if "end of data" in str(error) or "field larger" in str(error):
                 raise Refused(
                     f"{sent.where}: row {row} opens a quotation mark that nothing closes; the file may have been cut off."
                 ) from None
@@ -377,7 +377,10 @@ def _blocks(
 
 def _ends_with_header(sent: CsvFile) -> bool:
     with sent.open() as file:
-        return len(list(islice(csv.reader(_text(sent, file)), 2))) < 2
+        try:
+            return len(list(islice(csv.reader(_text(sent, file)), 2))) < 2
+        except csv.Error:
+            return False
 
 
 def _sentence(error: str, where: str, ragged: list[Any], published: list[str], first_row: int) -> str:

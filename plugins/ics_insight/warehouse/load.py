@@ -50,14 +50,15 @@ def _copy_all(connection: Connection, source: Source, extract_id: str, reading: 
     rows = 0
     for batch in reading.batches:
         file_name = batch.column("file")[0].as_py()
-        copy_batch(connection, _table(source), _with_extract(batch, extract_id))
+        copy_batch(connection, _table(source), with_extract(batch, extract_id))
         rows += batch.num_rows
     for sheet, names in reading.headers.items():
         connection.execute("insert into raw.header values (%s, %s, %s, %s)", [extract_id, file_name, sheet, names])
     return rows
 
 
-def _with_extract(batch: pa.RecordBatch, extract_id: str) -> pa.RecordBatch:
+def with_extract(batch: pa.RecordBatch, extract_id: str) -> pa.RecordBatch:
+    """The batch as raw holds it: every row says which extract it came with."""
     return pa.RecordBatch.from_arrays(
         [pa.repeat(extract_id, batch.num_rows), *batch.columns], names=["extract_id", *batch.schema.names]
     )
@@ -68,11 +69,12 @@ def copy_batch(connection: Connection, table: sql.Composable, batch: pa.RecordBa
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in batch.schema.names)
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(table, columns)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for piece in _as_csv(batch):
+        for piece in as_csv(batch):
             copy.write(piece)
 
 
-def _as_csv(batch: pa.RecordBatch) -> Iterator[memoryview]:
+def as_csv(batch: pa.RecordBatch) -> Iterator[memoryview]:
+    """The batch as COPY reads it: null as nothing, text in quotation marks, lists as array literals."""
     for at, field in enumerate(batch.schema):
         if pa.types.is_list(field.type):
             batch = batch.set_column(at, field.name, array_literals(batch.column(at)))

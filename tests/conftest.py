@@ -69,8 +69,18 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def empty_warehouse(database: None) -> None:
-    """The warehouse without any extract."""
+    """The warehouse as it was when it was new."""
+    empty()
+
+
+def empty() -> None:
+    """Take everything out of the warehouse."""
     with warehouse.connect() as connection:
+        for schema in ("vocabulary", "staging", "intermediate", "marts", "published"):
+            connection.execute(f"drop schema if exists {schema} cascade")  # type: ignore[call-overload]
         tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
-        everything = ", ".join([name for (name,) in tables] + ["ledger.extract", "ledger.receipt", "assurance.result"])
+        everything = ", ".join(
+            [name for (name,) in tables] + ["ledger.extract", "ledger.receipt", "ledger.build", "assurance.result"]
+        )
         connection.execute(f"truncate {everything} cascade")  # type: ignore[call-overload]
+    warehouse.prepare()

@@ -38,7 +38,17 @@ def rtt_rows(providers: Sequence[str] = ("X1X1X", "X2X2X"), month: str = "April-
     """Header, and for each provider two treatment functions with 7 and 5 pathways, and the 12 of both."""
     rows: Rows = []
     for provider in providers:
-        names: list[Cell] = [f"RTT-{month}", "QZZ", f"{MARK} board", provider, f"{MARK} hospital", "QZZ", f"{MARK} board", "00Z", MARK]
+        names: list[Cell] = [
+            f"RTT-{month}",
+            "QZZ",
+            f"{MARK} board",
+            provider,
+            f"{MARK} hospital",
+            "QZZ",
+            f"{MARK} board",
+            "00Z",
+            MARK,
+        ]
         for function, pathways in (("C_100", 7), ("C_130", 5), ("C_999", 12)):
             bands: list[Cell] = [pathways, *[0] * 104]
             rows.append([*names, "Part_2", "Incomplete Pathways", function, MARK, *bands, None, None, pathways])

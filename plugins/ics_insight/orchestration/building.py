@@ -1,5 +1,6 @@
 """Building a layer of the warehouse with dbt, in this process."""
 
+import hashlib
 import os
 
 from ics_insight.errors import BuildFailed
@@ -18,12 +19,32 @@ LAYERS = {
 
 
 def build(layer: str) -> str:
-    """Build and test one layer; a sentence with what was done. Raises BuildFailed with the failures in words."""
+    """Build and test one layer; a sentence with what was done. Raises BuildFailed with the failures in words.
+
+    Only what is new is built, unless the dbt project changed since: then everything is, so that rows of an older model never stay.
+    """
+    project = project_fingerprint()
     with connect() as connection:
         # Two builds of one warehouse would drop each other's tables: the second waits.
         connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
-        results = invoke(["build", "--exclude-resource-type", "unit_test", "--select", *LAYERS[layer]])
+        built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
+        refresh = [] if built == (project,) else ["--full-refresh"]
+        results = invoke(["build", *refresh, "--exclude-resource-type", "unit_test", "--select", *LAYERS[layer]])
+        connection.execute(
+            """insert into ledger.build (layer, project) values (%s, %s)
+               on conflict (layer) do update set project = excluded.project, built_at = now()""",
+            [layer, project],
+        )
     return f"{layer}: {len(results)} models and tests."
+
+
+def project_fingerprint() -> str:
+    """SHA-256 of everything in the dbt project that decides what is built."""
+    digest = hashlib.sha256(repr(shapes()).encode())
+    folder = PROJECT / "dbt_project"
+    for path in sorted(path for part in ("models", "macros", "seeds") for path in (folder / part).rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def invoke(arguments: list[str]) -> list[str]:

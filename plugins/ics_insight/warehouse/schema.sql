@@ -80,6 +80,13 @@ create table if not exists assurance.result (
     primary key (extract_id, suite, expectation)
 );
 
+-- Which state of the dbt project each layer was last built from.
+create table if not exists ledger.build (
+    layer text primary key,
+    project text not null,
+    built_at timestamptz not null default now()
+);
+
 grant usage on schema ledger, assurance, marts, published to ics_analyst;
 grant select on all tables in schema ledger, assurance, marts, published to ics_analyst;
 alter default privileges in schema ledger, assurance, marts, published grant select on tables to ics_analyst;

@@ -1,0 +1,110 @@
+"""Building the marts with dbt on a real warehouse: in any order of arrival, month by month, and failing in words."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import empty
+
+from ics_insight import assurance, demo
+from ics_insight.errors import BuildFailed
+from ics_insight.orchestration import building, collecting
+from ics_insight.sources import registry
+from ics_insight.warehouse import connect
+
+LAYERS = ["vocabulary", "staging", "intermediate", "marts"]
+
+
+def deliver(inbox: Path, *sources: str) -> None:
+    for name in sources:
+        source = registry()[name]
+        for delivery in collecting.discover(source, {"inbox": str(inbox)}):
+            extract_id = collecting.land(source, delivery, "test")
+            assert extract_id
+            collecting.load_extract(source, extract_id, "test")
+            assurance.check(source, extract_id, "test")
+
+
+def build(*layers: str) -> None:
+    for layer in layers or LAYERS:
+        building.build(layer)
+
+
+def lines(relation: str) -> list[str]:
+    with connect() as connection:
+        return [line for (line,) in connection.execute(f"select t::text from {relation} as t order by 1")]  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    demo.write(tmp_path, months=3)
+    for later in [*(tmp_path / "ae").glob("*September*"), *(tmp_path / "rtt").glob("*September*")]:
+        (tmp_path / "later" / later.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.move(later, tmp_path / "later" / later.parent.name)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_it_does_not_matter_whether_the_register_or_the_figures_come_first(inbox: Path) -> None:
+    deliver(inbox, "organisations", "ae", "cqc_inpatient", "rtt", "gpps")
+    build()
+    marts = ("marts.fct_measure", "marts.fct_operational", "marts.dim_organisation", "marts.dim_measure")
+    expected = {mart: lines(mart) for mart in marts}
+    assert not any("UNK" in line for line in expected["marts.fct_operational"] if demo.ICB in line)
+
+    empty()
+    deliver(inbox, "ae", "cqc_inpatient")
+    build()
+    assert {line.split(",")[0] for line in lines("marts.fct_operational")} == {"(UNK", "(ENG"}  # nobody has said yet whose they are
+    deliver(inbox, "gpps", "rtt", "organisations")
+    build()
+    for mart in marts:
+        assert lines(mart) == expected[mart], mart
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_new_month_touches_no_row_of_the_months_before(inbox: Path) -> None:
+    deliver(inbox, "organisations", "ae", "rtt", "gpps")
+    build()
+    written = "select extract_id, array_agg(ctid::text || xmin::text order by ctid) from marts.{} group by 1"
+    facts = ("fct_operational", "fct_measure")
+    with connect() as connection:
+        before = {fact: dict(connection.execute(written.format(fact)).fetchall()) for fact in facts}  # type: ignore[call-overload]
+    deliver(inbox / "later", "ae", "rtt")
+    build()
+    with connect() as connection:
+        after = {fact: dict(connection.execute(written.format(fact)).fetchall()) for fact in facts}  # type: ignore[call-overload]
+    assert after["fct_measure"] == before["fct_measure"]
+    assert len(after["fct_operational"]) == len(before["fct_operational"]) + 2
+    assert {extract: after["fct_operational"][extract] for extract in before["fct_operational"]} == before["fct_operational"]
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_figure_that_cannot_be_stops_the_build_with_the_name_of_what_it_broke(inbox: Path) -> None:
+    deliver(inbox, "organisations", "ae", "rtt", "gpps", "cqc_inpatient")
+    with connect() as connection:  # as if a check had let it through
+        connection.execute("update raw.cqc_inpatient set cells[array_length(cells, 1) - 8] = '7.5' where sheet = 'Trust_Scores'")
+        connection.execute(
+            """update raw.gpps set cells[array_position(names, 'overallexp.pcteval')] = '75.5' from raw.header
+               where header.extract_id = gpps.extract_id and names[1] = 'national'"""
+        )
+    with pytest.raises(BuildFailed, match=r"holds_fct_measure.*between_0_and_1") as failed:
+        build()
+    assert "Got 2 results" in str(failed.value)  # two years of the survey
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_the_unit_tests_of_the_models_hold(inbox: Path) -> None:
+    deliver(inbox, "organisations")
+    build("vocabulary", "staging", "intermediate")
+    ran = building.invoke(["test", "--select", "test_type:unit"])
+    assert set(ran) == {
+        "an_answers_base_is_the_one_that_gives_its_share_again",
+        "attendances_of_every_type_count",
+        "booked_appointments_are_added_and_the_total_row_is_not",
+        "both_dialects_mean_the_same",
+        "expected_range_is_no_interval",
+        "pathways_without_an_icb_count_for_england",
+        "sentinels_are_reasons_and_never_numbers",
+        "the_specialty_that_repeats_all_others_counts_once",
+    }

@@ -42,7 +42,8 @@ def interval(figure: Figure | None, with_method: bool = True) -> str:
         return NO_DATA
     if figure.lower is None or figure.upper is None:
         reason = figure.interval_null_reason or (figure.null_reason if figure.value is None else None)
-        return f"none: {_plain(reason)}" if reason else NO_DATA
+        told = "not published" if reason == "not_collected" else _plain(reason)
+        return f"none: {told}" if reason else NO_DATA
     ends = f"{number(figure.lower, figure.scale)} to {number(figure.upper, figure.scale)}"
     return f"{ends} ({method(figure)})" if with_method else ends
 

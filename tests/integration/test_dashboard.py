@@ -121,7 +121,7 @@ def test_practices_are_in_alphabetical_order_and_say_why_a_figure_is_absent(page
         [f"{HOSTILE} (Z00007)", "55.0%", "52", "53.0% to 57.0%"],
         ["Elm Practice (Z00003)", SUPPRESSED, "7", "none: suppressed"],
         ["Fir Practice (Z00004)", "above zero but too small to show", "240", "none: not applicable"],
-        ["Hazel Practice (Z00005)", "not collected", "no data held", "none: not collected"],
+        ["Hazel Practice (Z00005)", "not collected", "no data held", "none: not published"],
         ["Ivy Practice (Z00006)", "0.0%", "31", "0.0% to 2.0%"],
         ["Oak Practice (Z00008)", "under 0.1%", "2,500", "0.0% to 2.0%"],
         ["willow Surgery (Z00001)", "91.0%", "88", "89.0% to 93.0%"],
@@ -160,7 +160,7 @@ def test_a_month_without_a_figure_breaks_the_line_and_says_why(page: Page) -> No
 def test_hospital_scores_are_no_percentages_and_england_is_not_invented(page: Page) -> None:
     assert page.tables["inpatient-table"][1:] == [
         [f"{HOSTILE} Trust", "November 2025", SUPPRESSED, "21", "none: suppressed", "Adult inpatient survey, Inpatients-2025.ods"],
-        ["Dale Teaching Hospitals NHS Foundation Trust", "November 2025", "7.9", "433", "none: not collected",
+        ["Dale Teaching Hospitals NHS Foundation Trust", "November 2025", "7.9", "433", "none: not published",
          "Adult inpatient survey, Inpatients-2025.ods"],
         ["Moor Hospitals NHS Trust", "November 2025", "8.1", "512",
          "7.6 to 8.4 (range expected by the publisher, not a confidence interval)", "Adult inpatient survey, Inpatients-2025.ods"],

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import empty
 
+from conftest import empty
 from ics_insight import assurance, demo
 from ics_insight.errors import BuildFailed
 from ics_insight.orchestration import building, collecting

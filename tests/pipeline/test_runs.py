@@ -11,9 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from commands import ICS, checksums, connect, environment, ics, rows
+from commands import ICS, at, checksums, connect, environment, ics, rows
 from ics_insight import demo
-from ics_insight.settings import Settings
 from ics_insight.warehouse import embedded
 
 AUGUST = "Monthly-AE-August-2026.csv"  # any one month of the two that are delivered
@@ -45,7 +44,7 @@ def clean_run(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_run_killed_in_the_middle_of_a_load_leaves_what_one_clean_run_leaves(inbox: Path, clean_run: Run, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert ics(home, "status").returncode == 0  # makes the database
-    with embedded.running(Settings(home=home)) as found, connect(found) as connection:
+    with embedded.running(at(home)) as found, connect(found) as connection:
         # A load writes its rows, then its header: while the header is locked, it stands in the middle of its transaction.
         connection.execute("lock table raw.header in exclusive mode")
         run = subprocess.Popen(
@@ -93,7 +92,7 @@ def test_the_analyst_role_of_ics_sql_cannot_write(clean_run: Run) -> None:
 
 
 def test_two_homes_do_not_see_each_other(clean_run: Run, tmp_path: Path) -> None:
-    with embedded.running(Settings(home=clean_run.home)) as one, embedded.running(Settings(home=tmp_path / "other")) as two:
+    with embedded.running(at(clean_run.home)) as one, embedded.running(at(tmp_path / "other")) as two:
         assert one["ICS_DB_PORT"] != two["ICS_DB_PORT"]
         with pytest.raises(psycopg.OperationalError):
             connect({**two, "ICS_DB_PORT": one["ICS_DB_PORT"]}).close()
@@ -107,6 +106,9 @@ def test_collecting_one_file_and_forgetting_it_all(inbox: Path, tmp_path: Path) 
     wrong = ics(home, "collect", "rtt", "--file", str(inbox / "ae" / AUGUST))
     assert wrong.returncode == 1
     assert "found a file of `ae`" in wrong.stdout
+    gone = ics(home, "collect", "ae", "--file", str(inbox / "ae" / "gone.csv"))
+    assert gone.returncode == 1
+    assert "gone.csv is not there." in gone.stdout
     assert ics(home, "collect", "nothing").returncode == 1
     assert ics(home, "reset").returncode == 1
     assert home.exists()
@@ -142,7 +144,7 @@ def test_a_restated_month_replaces_an_unknown_layout_is_refused_and_other_source
     assert rows(home, query) == [[str(int(within) + 1), str(int(attendances) + 1)]]
     kept = rows(home, "select file_name, state from ledger.extract where source = 'ae' and period_start = '2026-08-01' order by 1")
     assert kept == [[AUGUST.replace(".csv", "-revised.csv"), "accepted"], [AUGUST, "accepted"]]
-    with embedded.running(Settings(home=home)) as found, connect(found) as connection:
+    with embedded.running(at(home)) as found, connect(found) as connection:
         files = connection.execute("select count(distinct extract_id) from raw.ae where period like '%AUGUST%'").fetchone()
         assert files == (2,)  # what was sent first can still be read
     now = checksums(home)
@@ -157,8 +159,8 @@ def test_a_restated_month_replaces_an_unknown_layout_is_refused_and_other_source
 def _one_more_within_four_hours(month: str) -> str:
     """One more attendance of type 1 at the first organisation, and so in the total row."""
     lines = month.splitlines()
-    for at in (1, len(lines) - 1):
-        cells = lines[at].split(",")
+    for line in (1, len(lines) - 1):
+        cells = lines[line].split(",")
         cells[4] = str(int(cells[4]) + 1)
-        lines[at] = ",".join(cells)
+        lines[line] = ",".join(cells)
     return "\n".join(lines) + "\n"

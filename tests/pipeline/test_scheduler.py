@@ -12,9 +12,8 @@ from typing import IO
 import psutil
 import pytest
 
-from commands import ICS, connect, environment
+from commands import ICS, at, connect, environment
 from ics_insight import demo
-from ics_insight.settings import Settings
 from ics_insight.warehouse import embedded
 
 START_SECONDS = 180
@@ -34,7 +33,7 @@ def test_a_delivery_travels_to_publication_by_itself_and_nothing_stays_behind(tm
     )  # fmt: skip
     try:
         _wait(lambda: "Airflow is at" in _said(log), START_SECONDS, lambda: _said(log))
-        with embedded.running(Settings(home=home)) as found:
+        with embedded.running(at(home)) as found:
             _wait(lambda: "success" in _states(found, "publish"), CHAIN_SECONDS, lambda: f"{_states(found)} {_said(log)}")
             assert _states(found, "collect__ae") == _states(found, "transform") == _states(found, "publish") == ["success"]
             with connect(found) as connection:

@@ -4,15 +4,16 @@ Being asked politely and being asked again are both normal: HTTP requests are co
 long as the server asks, and back off otherwise.
 """
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 import tenacity
@@ -25,6 +26,8 @@ WAIT_MOST_SECONDS = 60.0
 TIMEOUT = httpx.Timeout(30.0, read=120.0)
 LARGEST_BYTES = 2 << 30
 _RETRY_STATUS = {408, 425, 429, 500, 502, 503, 504}
+_FILES = {".csv", ".zip", ".ods", ".xlsx"}
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write every address into the log, with the key in its query
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _once(url: str, headers: dict[str, str], spool: IO[bytes]) -> Fetched | None
                 spool.write(block)
             spool.seek(0)
             return Fetched(spool, _name(url, answer), answer.headers.get("etag"), answer.headers.get("last-modified"))
-    except httpx.TransportError as error:  # includes a body that ended before its announced length
+    except httpx.RequestError as error:  # includes a body that ended before its announced length
         raise _TryAgain(f"could not be read ({type(error).__name__})") from None
 
 
@@ -115,10 +118,14 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _name(url: str, answer: httpx.Response) -> str:
-    """The name that the server gives, else the last part of a path anywhere in the address (some publishers pass it in a query)."""
+    """The name that the server gives, else that of the address; from its query only what ends as a file does, since some
+    publishers pass the path there, and others pass a key."""
     message = Message()
     message["content-disposition"] = answer.headers.get("content-disposition", "")
-    return Path(message.get_filename() or unquote(url).rstrip("/").rsplit("/", 1)[-1]).name
+    parts = urlsplit(url)
+    named = [PurePosixPath(path).name for path in (unquote(parts.path), *(value for _, value in parse_qsl(parts.query)))]
+    file = next((name for name in named if PurePosixPath(name).suffix.lower() in _FILES), named[0])
+    return Path(message.get_filename() or file).name
 
 
 def _shown(url: str) -> str:

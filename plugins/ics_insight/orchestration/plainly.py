@@ -8,6 +8,16 @@ from ics_insight.errors import BuildFailed, Refused, Unavailable
 SAID = "said"
 
 
+def failed_tasks() -> list[str]:
+    """Tasks of the present run that failed, with their map index."""
+    from airflow.sdk import get_current_context
+
+    context = get_current_context()
+    run_id = context["run_id"]
+    states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[run_id])
+    return sorted(task for task, state in states.get(run_id, {}).items() if str(state) in ("failed", "upstream_failed"))
+
+
 @contextmanager
 def plainly() -> Iterator[str]:
     """Run a task's work; yields the name of the DAG run for the ledger.

@@ -145,14 +145,19 @@ class _Server:
         if not self.settings.db_port and not _is_free(known["port"]):
             known["port"] = _free_port()
             self._write_known(known)
-        with self.log.open("ab") as log:
-            self._run("pg_ctl", "start", "-W", "-D", str(self.data), "-o", f"-p {known['port']}", stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if time.monotonic() > deadline:
-                tail = self.log.read_text(errors="replace")[-800:]
-                raise Unavailable(f"The embedded Postgres under {self.place} did not start. Its log ends:\n{tail}")
-            time.sleep(0.05)
+        while True:
+            try:
+                with self.log.open("ab") as log:
+                    options = ["-w", "-t", str(START_SECONDS), "-D", str(self.data), "-o", f"-p {known['port']}"]
+                    self._run("pg_ctl", "start", *options, stdout=log, stderr=log)
+                return
+            except Unavailable:
+                # A server that was killed a moment ago may still be in the process table, and Postgres then keeps off its data.
+                if time.monotonic() > deadline:
+                    tail = self.log.read_text(errors="replace")[-800:]
+                    raise Unavailable(f"The embedded Postgres under {self.place} did not start. Its log ends:\n{tail}") from None
+                time.sleep(0.5)
 
     def stop(self) -> None:
         if self._answers():

@@ -50,7 +50,10 @@ class Ledger:
         self, *, source: str, sha256: str, size_bytes: int, file_name: str, received_from: str, received_at: datetime,
         revised: bool, dag_run: str, etag: str | None = None, last_modified: str | None = None,
     ) -> Extract:  # fmt: skip
-        """Enter a delivery: its receipt, and its extract when these bytes are new."""
+        """Enter a delivery: its receipt, and its extract when these bytes are new.
+
+        Bytes that stand refused take the name of this delivery, since the name may be what was wrong.
+        """
         row = {
             "id": extract_id(source, sha256), "source": source, "sha256": sha256, "size": size_bytes, "name": file_name,
             "from": received_from, "at": received_at, "revised": revised, "run": dag_run, "etag": etag, "modified": last_modified,
@@ -59,7 +62,9 @@ class Ledger:
             """insert into ledger.extract
                    (extract_id, source, sha256, size_bytes, file_name, received_from, received_at, revised, dag_run)
                values (%(id)s, %(source)s, %(sha256)s, %(size)s, %(name)s, %(from)s, %(at)s, %(revised)s, %(run)s)
-               on conflict (extract_id) do nothing""",
+               on conflict (extract_id) do update
+               set file_name = excluded.file_name, received_from = excluded.received_from, revised = excluded.revised
+               where extract.state = 'refused'""",
             row,
         )
         self.connection.execute(

@@ -1,0 +1,71 @@
+"""Delivering small files to a warehouse as collecting does, and looking at what became of them."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ics_insight.assurance import check
+from ics_insight.orchestration.collecting import land, load_extract
+from ics_insight.sources import registry
+from ics_insight.warehouse import Extract, Ledger, connect
+
+RUN = "a test"
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def deliver(folder: Path, source: str, content: bytes, name: str, day: int = 0) -> str:
+    """Land these bytes as a file that came on that day; the extract's id."""
+    path = folder / name
+    path.write_bytes(content)
+    return deliver_file(source, path, day)
+
+
+def deliver_file(source: str, path: Path, day: int = 0) -> str:
+    found = land(registry()[source], {"at": str(path), "seen_at": (FIRST_DAY + timedelta(days=day)).isoformat()}, RUN)
+    assert found is not None
+    return found
+
+
+def load(source: str, extract_id: str) -> Extract:
+    return load_extract(registry()[source], extract_id, RUN)
+
+
+def checked(source: str, extract_id: str) -> Extract:
+    """Load an extract and hold it against its expectations."""
+    load(source, extract_id)
+    return check(registry()[source], extract_id, RUN)
+
+
+def extract(extract_id: str) -> Extract:
+    with connect() as connection:
+        return Ledger(connection).get(extract_id)
+
+
+def query(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connect() as connection:
+        return connection.execute(statement.encode(), values).fetchall()
+
+
+def execute(statement: str, *values: Any) -> None:
+    with connect() as connection:
+        connection.execute(statement.encode(), values)
+
+
+def rows(source: str) -> int:
+    """How many rows of a source there are in raw."""
+    [(count,)] = query(f"select count(*) from raw.{source}")
+    return int(count)
+
+
+def checksum(source: str) -> str:
+    """Of all rows of a source in raw, whatever order they were written in."""
+    [(found,)] = query(
+        f"select md5(string_agg(md5(t::text), '' order by extract_id, file, sheet, row_number, t::text)) from raw.{source} as t"
+    )
+    return str(found)
+
+
+def in_use(source: str) -> list[str]:
+    """Extracts in use, in the order of their parts and periods."""
+    found = query("select extract_id from ledger.current_extract where source = %s order by part, period_start", source)
+    return [extract_id for (extract_id,) in found]

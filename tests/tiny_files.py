@@ -27,7 +27,7 @@ def ae_rows(codes: Sequence[str] = ("X1X1X", "X2X2X", "X3X3X"), month: str = "JU
     rows: Rows = [
         [f"MSitAE-{month}", code, f"{MARK} region", f"{MARK} hospital", *[10 * n] * 18] for n, code in enumerate(codes, 1)
     ]
-    return [AE_HEADER, *rows, ["TOTAL", "TOTAL", "TOTAL", "TOTAL", *[10 * sum(range(1, len(codes) + 1))] * 18]]
+    return [[*AE_HEADER], *rows, ["TOTAL", "TOTAL", "TOTAL", "TOTAL", *[10 * sum(range(1, len(codes) + 1))] * 18]]
 
 
 def ae_csv(codes: Sequence[str] = ("X1X1X", "X2X2X", "X3X3X"), month: str = "JUNE-2024") -> bytes:
@@ -52,7 +52,7 @@ def rtt_rows(providers: Sequence[str] = ("X1X1X", "X2X2X"), month: str = "April-
         for function, pathways in (("C_100", 7), ("C_130", 5), ("C_999", 12)):
             bands: list[Cell] = [pathways, *[0] * 104]
             rows.append([*names, "Part_2", "Incomplete Pathways", function, MARK, *bands, None, None, pathways])
-    return [RTT_HEADER, *rows]
+    return [[*RTT_HEADER], *rows]
 
 
 GPPS_IDS: list[Cell] = [
@@ -76,7 +76,7 @@ def gpps_rows(codes: Sequence[str] = ("X10001", "X10002", "X10003")) -> Rows:
         ]
         for code in codes
     ]  # fmt: skip
-    return [GPPS_HEADER, *rows]
+    return [[*GPPS_HEADER], *rows]
 
 
 def organisation(code: str, status: str = "A", setting: str = "4", opened: str = "20240401", joined: str = "") -> list[Cell]:

@@ -210,7 +210,8 @@ def _refuse_strange_bytes(sent: CsvFile) -> None:
             if found := never.search(block):
                 line += block.count(b"\n", 0, found.start())
                 raise Refused(
-                    f"{sent.where}: line {line} holds a byte that stands for no character in UTF-8 or Windows-1252; save the file as UTF-8."
+                    f"{sent.where}: line {line} holds a byte that stands for no character in UTF-8 or Windows-1252; "
+                    f"save the file as UTF-8."
                 )
             line += block.count(b"\n")
 

@@ -1,40 +1,19 @@
--- One row per published cell of a question: `<stem>_<answer>.<statistic>`, or `<stem>.<statistic>` for what belongs to the whole
--- question. A statistic that ends in b belongs to a question's second summary. The grammar is read once per header.
-with columns as (
-    select
-        header.extract_id,
-        header.sheet,
-        named.position,
-        parsed.part[1] as stem,
-        parsed.part[2]::integer as answer,
-        parsed.part[3] as statistic,
-        coalesce(parsed.part[4], '') as variant
-    from {{ source('raw_headers', 'header') }} as header
-    inner join {{ extracts_in_use('gpps') }} as extracts on header.extract_id = extracts.extract_id
-    cross join lateral unnest(header.names) with ordinality as named (name, position)
-    cross join
-        lateral
-        regexp_match(
-            named.name,
-            '^([a-z_]+?)(?:_(\d+))?\.(count|pct|base(?:full|eval)u?w|(?:count|pct|lowil|hiwil)eval)(b)?$'
-        ) as parsed (part)
-    where parsed.part is not null
-)
-
+-- One row per published cell of a question: `<question>_<answer>.<statistic>`, or `<question>.<statistic>` for what belongs to the
+-- whole question. A statistic that ends in b belongs to a question's second summary. Names and cells unfold side by side: a
+-- national practice file has seven million cells, too many to look each name up.
 select
     gpps.extract_id,
     gpps.row_number,
-    columns.stem,
-    columns.answer,
-    columns.statistic,
-    columns.variant,
-    published.cell,
+    split_part(published.name, '.', 1) as question_part,
+    regexp_replace(split_part(published.name, '.', 1), '_\d+$', '') as stem,
+    substring(split_part(published.name, '.', 1) from '_(\d+)$')::integer as answer,
+    rtrim(split_part(published.name, '.', 2), 'b') as statistic,
+    case when published.name like '%b' then 'b' else '' end as variant,
     {{ gpps_number('published.cell') }} as number,
     {{ gpps_null_reason('published.cell') }} as null_reason
 from {{ source('gpps', 'gpps') }} as gpps
-cross join lateral unnest(gpps.cells) with ordinality as published (cell, position)
-inner join columns
-    on
-        gpps.extract_id = columns.extract_id
-        and gpps.sheet = columns.sheet
-        and published.position = columns.position
+inner join {{ extracts_in_use('gpps') }} as extracts on gpps.extract_id = extracts.extract_id
+inner join {{ source('raw_headers', 'header') }} as header
+    on gpps.extract_id = header.extract_id and gpps.sheet = header.sheet
+cross join lateral unnest(header.names, gpps.cells) as published (name, cell)
+where published.name like '%.%'

@@ -1,10 +1,9 @@
 -- Each question's summary (the share of favourable answers among those who could judge) and each answer's share.
-with measured as (
+with grouped as (
     select
         extract_id,
         row_number,
-        stem,
-        answer,
+        question_part,
         variant,
         max(number) filter (where statistic in ('pct', 'pcteval')) as value,
         max(null_reason) filter (where statistic in ('pct', 'pcteval')) as null_reason,
@@ -18,7 +17,15 @@ with measured as (
         max(number) filter (where statistic = 'baseevaluw') as judging_people,
         bool_or(statistic not like 'base%') as is_measure
     from {{ ref('stg_gpps__cells') }}
-    group by extract_id, row_number, stem, answer, variant
+    group by extract_id, row_number, question_part, variant
+),
+
+named as (
+    select
+        *,
+        regexp_replace(question_part, '_\d+$', '') as stem,
+        question_part ~ '_\d+$' as is_answer
+    from grouped
 ),
 
 -- The bases stand once per question, for its summary and all its answers.
@@ -26,9 +33,9 @@ with_bases as (
     select
         extract_id,
         row_number,
-        stem,
-        answer,
+        question_part,
         variant,
+        is_answer,
         value,
         null_reason,
         numerator,
@@ -40,7 +47,7 @@ with_bases as (
         max(full_people) over question as full_people,
         max(judging_weighted) over question as judging_weighted,
         max(judging_people) over question as judging_people
-    from measured
+    from named
     window question as (partition by extract_id, row_number, stem)
 ),
 
@@ -50,7 +57,7 @@ based as (
     select
         *,
         case
-            when answer is null then 'judging'
+            when not is_answer then 'judging'
             when abs(numerator / nullif(full_weighted, 0) - value) < 0.000001 then 'full'
             when abs(numerator / nullif(judging_weighted, 0) - value) < 0.000001 then 'judging'
         end as based_on
@@ -62,7 +69,7 @@ questions as (
     select
         extract_id,
         row_number,
-        'gpps_' || stem || coalesce('_' || answer, '') || case variant when 'b' then '_b' else '' end as measure_code,
+        'gpps_' || question_part || case variant when 'b' then '_b' else '' end as measure_code,
         value,
         numerator,
         case based_on when 'full' then full_weighted when 'judging' then judging_weighted end as denominator,

@@ -177,6 +177,12 @@ def test_the_period_of_a_register_is_the_newest_day_in_it(as_read: Callable[[str
     assert as_read("organisations", REGISTERS[0][0]).period == (day, day)
 
 
+@pytest.mark.parametrize(("opened", "joined"), [("20250131", "20200401"), ("20200401", "20250131"), ("20250131", "")])
+def test_the_period_of_a_register_is_its_newest_opening_or_joining(rows_of: Taker, opened: str, joined: str) -> None:
+    rows = [organisation("X1X1X"), organisation("X2X2X", opened=opened, joined=joined), organisation("X3X3X")]
+    assert rows_of("organisations", csv_bytes(rows), ODS_NAME).period == (date(2025, 1, 31), date(2025, 1, 31))
+
+
 def test_every_published_month_of_a_and_e_has_its_own_period(published_files: Path) -> None:
     paths = sorted(published_files.glob("operational/Monthly-AE-*.csv"))
     read_here = [read_all("ae", path, path.name) for path in paths]

@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. The rest is for those who build.
 # Needs Python 3.11 and make; everything else is installed under .venv and .tools.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || echo python3)
 UV := .tools/bin/uv
 BIN := .venv/bin
 export ICS_HOME ?= $(CURDIR)/.ics

@@ -1,5 +1,10 @@
 -- Each question's summary (the share of favourable answers among those who could judge) and each answer's share.
-with grouped as (
+-- Whose row it is is looked up once a row, not once a cell: hence `materialized`.
+with areas as materialized (
+    select * from {{ ref('stg_gpps__areas') }}
+),
+
+grouped as (
     select
         extract_id,
         row_number,
@@ -94,11 +99,11 @@ questions as (
         null as upper_limit,
         case when response_rate is null then 'not_collected' end as null_reason,
         'not_applicable' as interval_null_reason
-    from {{ ref('stg_gpps__areas') }}
+    from areas
 )
 
 select
-    areas.extract_id,
+    questions.extract_id,
     'gpps' as source,
     questions.measure_code,
     areas.organisation_code,
@@ -120,5 +125,5 @@ select
     -- A new questionnaire and online-first fieldwork began in 2024: nothing before it belongs on the same line.
     'gpps_2024' as series
 from questions
-inner join {{ ref('stg_gpps__areas') }} as areas
+inner join areas
     on questions.extract_id = areas.extract_id and questions.row_number = areas.row_number

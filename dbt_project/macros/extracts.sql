@@ -59,3 +59,10 @@
         select 1
     {%- endif -%}
 {%- endmacro %}
+
+
+{# A cell of a row that raw keeps as an array, by our name of its column; blank is null. `row` and `header` are the aliases under which
+   the raw table and `raw.header` stand in the query. #}
+{% macro cell(field, row='raw', header='header') -%}
+    nullif(btrim({{ row }}.cells[array_position({{ header }}.fields, '{{ field }}')]), '')
+{%- endmacro %}

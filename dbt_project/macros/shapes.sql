@@ -1,7 +1,41 @@
-{# All sources that fill a shape, one below the other. A source says in its source.yml which shapes its staging folder fills. #}
+{# The shapes that staging folders fill, each with its columns. A source says in its source.yml which shapes its folder fills, and
+   every model of a shape gives these columns, in any order. #}
+{% macro shape_columns(shape) -%}
+    {%- set columns = {
+        'measures': {
+            'extract_id': 'text', 'source': 'text', 'measure_code': 'text', 'organisation_code': 'text',
+            'organisation_level': 'text', 'publisher_icb_code': 'text', 'period_start': 'date', 'period_end': 'date',
+            'group_code': 'text', 'value': 'numeric', 'scale': 'text', 'numerator': 'numeric', 'denominator': 'numeric',
+            'base': 'bigint', 'lower': 'numeric', 'upper': 'numeric', 'interval_method': 'text', 'null_reason': 'text',
+            'interval_null_reason': 'text', 'series': 'text',
+        },
+        'operational': {
+            'extract_id': 'text', 'source': 'text', 'measure_code': 'text', 'organisation_code': 'text',
+            'organisation_level': 'text', 'publisher_icb_code': 'text', 'period_start': 'date', 'period_end': 'date',
+            'numerator': 'numeric', 'denominator': 'numeric', 'null_reason': 'text',
+        },
+        'organisations': {
+            'extract_id': 'text', 'organisation_code': 'text', 'organisation_name': 'text', 'organisation_level': 'text',
+            'icb_code': 'text', 'period_end': 'date',
+        },
+        'register': {
+            'organisation_code': 'text', 'organisation_name': 'text', 'organisation_level': 'text', 'icb_code': 'text',
+            'sub_icb_code': 'text', 'postcode': 'text', 'status': 'text', 'opened_on': 'date', 'closed_on': 'date',
+        },
+    } -%}
+    {{ return(columns[shape]) }}
+{%- endmacro %}
+
+
+{# All sources that fill a shape, one below the other; no rows where no source that is installed does. #}
 {% macro all_of_shape(shape) -%}
+    {%- set columns = shape_columns(shape) -%}
     {%- for source_name in var('shapes')[shape] %}
         {% if not loop.first %}union all{% endif %}
-        select * from {{ ref('stg_' ~ source_name ~ '__' ~ shape) }}
+        select {{ columns | join(', ') }} from {{ ref('stg_' ~ source_name ~ '__' ~ shape) }}
+    {%- else %}
+        select
+        {%- for name, kind in columns.items() %} null::{{ kind }} as {{ name }}{% if not loop.last %},{% endif %}{% endfor %}
+        where false
     {%- endfor %}
 {%- endmacro %}

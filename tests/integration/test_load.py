@@ -306,7 +306,7 @@ def test_what_is_only_loaded_or_was_refused_is_not_in_use(tmp_path: Path) -> Non
     load("ae", loaded)
     assert in_use("ae") == [known]
     with connect() as connection:
-        Ledger(connection).refused(loaded, "A test says no.", RUN)
+        Ledger(connection).refused(loaded, Refused("A test says no."), RUN)
     assert in_use("ae") == [known]
 
 

@@ -25,7 +25,7 @@ together as (
         opened_on,
         closed_on,
         true as in_register
-    from {{ ref('stg_organisations__register') }}
+    from {{ ref('int_register') }}
 
     union all
 
@@ -43,7 +43,7 @@ together as (
     from named
     where
         named.organisation_code not in (
-            select register.organisation_code from {{ ref('stg_organisations__register') }} as register
+            select register.organisation_code from {{ ref('int_register') }} as register
         )
 
     union all

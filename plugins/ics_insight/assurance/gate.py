@@ -21,7 +21,10 @@ def check(source: Source, extract_id: str, dag_run: str) -> Extract:
         usual = Ledger(connection).usual_rows(extract)
     findings = run("raw", source.name, extract_id, _row_limits(usual))
     broken = [finding for finding in findings if finding.severity == "critical" and not finding.success]
-    reason = f"{extract.file_name}: " + " ".join(finding.sentence for finding in broken)
+    reason = Refused(
+        f"{extract.file_name}: " + " ".join(finding.sentence for finding in broken),
+        problems=tuple(problem for finding in broken for problem in finding.problems),
+    )
     with connect() as connection:
         ledger = Ledger(connection)
         if ledger.get(extract_id, lock=True).state == "loaded":
@@ -32,8 +35,8 @@ def check(source: Source, extract_id: str, dag_run: str) -> Extract:
             else:
                 ledger.accepted(extract_id, dag_run)
         extract = ledger.get(extract_id)
-    if extract.state == "refused":
-        raise Refused(extract.reason)
+    if broken and extract.state == "refused":
+        raise reason
     return extract
 
 

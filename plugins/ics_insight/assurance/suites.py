@@ -13,10 +13,12 @@ from typing import Any
 import yaml
 from sqlalchemy import URL
 
+from ics_insight.errors import Problem
 from ics_insight.settings import PROJECT
 from ics_insight.warehouse import parameters
 
-EXAMPLES = 10
+EXAMPLES = 10  # rows that a sentence names
+REPORTED = 500  # rows that the report to the sender lists for one expectation
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Finding:
     observed: str | None
     example_rows: list[int]
     why: str
+    problems: tuple[Problem, ...]
 
     @property
     def sentence(self) -> str:
@@ -88,7 +91,7 @@ def _finding(suite: str, each: Any) -> Finding:
     meta, result = each.expectation_config.meta, each.result
     if each.exception_info and (raised := _exception(each.exception_info)):
         raise RuntimeError(f"Expectation “{meta['name']}” of {suite} could not be evaluated: {raised}")
-    rows = _rows(result)
+    places = _places(result)
     unexpected = result.get(
         "unexpected_count", result.get("observed_value") if "unexpected_rows" in str(result.get("details")) else None
     )
@@ -101,14 +104,29 @@ def _finding(suite: str, each: Any) -> Finding:
         rows_checked=result.get("element_count"),
         rows_unexpected=None if unexpected is None else int(str(unexpected).split()[0]),
         observed=None if result.get("observed_value") is None else str(result["observed_value"]),
-        example_rows=rows[:EXAMPLES],
+        example_rows=sorted({row for _, row, _ in places})[:EXAMPLES],
         why=meta["why"],
+        problems=_problems(meta, places),
     )
 
 
-def _rows(result: dict[str, Any]) -> list[int]:
+def _problems(meta: dict[str, Any], places: list[tuple[str, int, str]]) -> tuple[Problem, ...]:
+    """One for each place, or one for the whole file where there is none."""
+    found, expected = f"Not so: {meta['name']}.", meta["why"]
+    listed = tuple(Problem(found, sheet, row, column, expected) for sheet, row, column in places[:REPORTED])
+    return listed or (Problem(found, expected=expected),)
+
+
+def _places(result: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Sheet, row and column of what was unexpected, in order; a query says sheet and column where its table has several."""
     listed = result.get("unexpected_index_list") or (result.get("details") or {}).get("unexpected_rows") or []
-    return sorted({int(row["row_number"]) for row in listed if row.get("row_number") is not None})
+    return sorted(
+        {
+            (str(row.get("sheet") or ""), int(row["row_number"]), str(row.get("column_name") or ""))
+            for row in listed
+            if row.get("row_number") is not None
+        }
+    )
 
 
 def _exception(info: dict[str, Any]) -> str | None:

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+from typing import get_args
 
 from ics_insight.errors import BuildFailed
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
+from ics_insight.sources.registry import Shape
 from ics_insight.warehouse import connect, parameters
 
 _BUILD_LOCK = 7_202_605
@@ -29,7 +31,8 @@ def build(layer: str) -> str:
         connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
         built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
         refresh = [] if built == (project,) else ["--full-refresh"]
-        results = invoke(["build", *refresh, "--exclude-resource-type", "unit_test", "--select", *LAYERS[layer]])
+        selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
+        results = invoke(["build", *refresh, "--exclude-resource-type", "unit_test", *selection])
         connection.execute(
             """insert into ledger.build (layer, project) values (%s, %s)
                on conflict (layer) do update set project = excluded.project, built_at = now()""",
@@ -65,11 +68,17 @@ def invoke(arguments: list[str]) -> list[str]:
 
 def shapes() -> dict[str, list[str]]:
     """For each shape, the sources whose staging folder fills it, as their source.yml says."""
-    filled: dict[str, list[str]] = {"measures": [], "operational": [], "organisations": []}
+    filled: dict[str, list[str]] = {shape: [] for shape in get_args(Shape)}
     for source in sorted(registry().values(), key=lambda source: source.name):
         for shape in source.shapes:
             filled[shape].append(source.name)
     return filled
+
+
+def removed() -> list[str]:
+    """Staging folders whose source is not installed, as dbt selects them: they are not built."""
+    folders = sorted(path.name for path in (PROJECT / "dbt_project/models/staging").iterdir() if path.is_dir())
+    return [f"path:models/staging/{name}" for name in folders if name not in registry()]
 
 
 def _set_environment() -> None:

@@ -1,23 +1,25 @@
 """The sources that this installation knows: one folder each, described by its `source.yml`.
 
 A layout is recognised by the fingerprint of its header row, or, where the publisher sends none, by patterns that every row
-of some columns must match. Two shapes of raw table follow from it:
+of some columns must match. Three shapes of raw table follow from it:
 
 * `columns`: one raw column per published column, typed as the publisher typed it;
-* `sheets`: for surveys with hundreds of columns: a whole row as one array `cells`, named by `raw.header`.
+* `sheets`: a whole row as one array `cells`, named by `raw.header`: for workbooks, for surveys with hundreds of columns, and for
+  exports whose columns have several names;
+* `documents`: one JSON document per row.
 """
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 ColumnType = Literal["text", "integer"]
-Shape = Literal["measures", "operational", "organisations"]
+Shape = Literal["measures", "operational", "organisations", "register"]
 FOLDER = Path(__file__).parent
 
 
@@ -26,38 +28,92 @@ class _Strict(BaseModel):
 
 
 class SheetLayout(_Strict):
-    """The header row of one sheet: fixed names, then any number that match `then`, then fixed names."""
+    """How one table of a file is headed: a sheet of a workbook, a CSV in a zip, or a CSV that comes alone."""
 
-    sheet: str = Field(description="pattern of the sheet's name; the member's name in a zip or the file's for CSV")
-    starts: list[str]
-    then: str = Field(description="pattern of the columns in between")
-    ends: list[str] = []
-    required: bool = True
+    sheet: str = Field(".*", description="pattern of the sheet's name, or of the name of a zip's member; a lone CSV is any sheet")
+    columns: dict[str, list[str]] = Field(description="our name of each column, with the published headers that it goes by")
+    optional: list[str] = Field([], description="those of our names that may be absent")
+    more: str = Field("", description="pattern of further columns, any number of them: surveys have hundreds")
+    ordered: bool = Field(True, description="whether the columns come in this order; those of `more` may stand between any two")
+    personal: str = Field("", description="pattern of columns that name a person: dropped at the door, never in the warehouse")
+    header_within: int = Field(1, description="the header is looked for in this many rows, by its words")
+    header_rows: int = Field(1, description="2 where group labels stand above: the lower cell names a column, else the upper one")
+    aside: str = Field("", description="pattern of the first filled cell of rows that may hold formulas: totals and selections")
+    required: bool = Field(True, description="whether a workbook or zip without this sheet is another layout")
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _listed(cls, columns: object) -> object:
+        """`[TrustCode]` is `{TrustCode: [TrustCode]}`, and `{trust_code: TrustCode}` is `{trust_code: [TrustCode]}`."""
+        if isinstance(columns, list):
+            return {name: [name] for name in columns}
+        if isinstance(columns, dict):
+            return {name: [known] if isinstance(known, str) else known for name, known in columns.items()}
+        return columns
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {normalise(header): name for name, headers in self.columns.items() for header in headers}
+
+    def field(self, header: str) -> str | None:
+        """Our name of a published column; the header itself where it is one of `more`; None where it is neither."""
+        if known := self._names.get(normalise(header)):
+            return known
+        return header if self.more and re.fullmatch(self.more, header) else None
+
+    def is_personal(self, header: str) -> bool:
+        return bool(self.personal) and re.fullmatch(self.personal, header.strip(), flags=re.IGNORECASE) is not None
 
     def reduce(self, header: list[str]) -> list[str]:
-        """The header with each run of columns that match `then` written once, as the pattern itself."""
-        pattern = re.compile(self.then)
-        fixed = set(self.starts) | set(self.ends)
+        """The header in the words of the layout: each known column by the first of its names, a run of `more` as its pattern."""
         reduced: list[str] = []
-        for name in header:
-            word = name if name in fixed else self.then if pattern.fullmatch(name) else name
-            if word != self.then or reduced[-1:] != [self.then]:
-                reduced.append(word)
+        for published in header:
+            known = self._names.get(normalise(published))
+            word = self.columns[known][0] if known else self.more if self.field(published) else published
+            if self.is_personal(published) or (word == self.more and self.more in reduced):
+                continue
+            reduced.append(word)
         return reduced
+
+    def expected(self, header: list[str]) -> list[str]:
+        """What `reduce` should have given for this header: without the optional columns that it does not have, and in its order
+        where order is free."""
+        found = self.reduce(header)
+        wanted = [names[0] for name, names in self.columns.items() if name not in self.optional or names[0] in found]
+        if self.more:
+            at = found.index(self.more) if self.more in found else len(wanted)
+            wanted.insert(min(at, len(wanted)), self.more)
+        if not self.ordered:
+            wanted.sort(key=lambda word: found.index(word) if word in found else len(found))
+        return wanted
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint([*self.starts, self.then, *self.ends])
+        return fingerprint([names[0] for names in self.columns.values()] + ([self.more] if self.more else []))
+
+    def matches(self, header: list[str]) -> bool:
+        """Whether these are its columns: all that are required, none that is unknown, each once."""
+        return fingerprint(self.reduce(header)) == fingerprint(self.expected(header))
 
 
 class Layout(_Strict):
-    """One published layout of one part of a release."""
+    """One published layout of one part of a release: typed `columns`, or `sheets` that are kept as a row of text each."""
 
     version: str = Field(description="name of the layout, as the ledger records it")
-    part: str = Field(description="which part of a release such a file is: a level, or a list")
+    part: str = Field(description="which part of a release such a file is: a level, a list, a setting")
     columns: dict[str, ColumnType] = Field({}, description="published header, in order, with the type of each column")
     match: dict[str, str] = Field({}, description="files without a header: column name to the pattern each row must match")
+    documents: bool = Field(False, description="JSON: one document per row, with its resource and id")
     sheets: list[SheetLayout] = []
+
+    @property
+    def raw_columns(self) -> dict[str, str]:
+        """The columns that such rows need in the raw table, with their Postgres types."""
+        if self.documents:
+            return {"resource": "text", "id": "text", "document": "json"}
+        if self.sheets:
+            return {"cells": "text[]"}
+        return {column_name(header): {"integer": "bigint"}.get(kind, kind) for header, kind in self.columns.items()}
 
     @property
     def fingerprint(self) -> str:
@@ -80,6 +136,7 @@ class Source(_Strict):
     revised: str = Field(r"revis", description="pattern in the name of a file that replaces an earlier one")
     reference: bool = Field(False, description="other sources' checks look things up in it: it is collected first")
     shapes: list[Shape] = Field([], description="which shapes its staging folder fills: `stg_<source>__<shape>`")
+    narrative: bool = Field(False, description="it holds what people said: no cell is quoted anywhere, not even a strange header")
     disclosure: str = Field(description="the publisher's own rule for small numbers")
     layouts: list[Layout]
 

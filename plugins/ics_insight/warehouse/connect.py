@@ -10,7 +10,7 @@ from psycopg import sql
 
 from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings, settings
-from ics_insight.sources.registry import Source, column_name, registry
+from ics_insight.sources.registry import Source, registry
 
 Role = Literal["owner", "analyst", "dashboard"]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -53,6 +53,7 @@ def prepare() -> None:
         for role in ("analyst", "dashboard"):
             _prepare_role(connection, f"ics_{role}", parameters(role)["password"])
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_bytes())
+        _drop_removed_sources(connection)
         for source in registry().values():
             _prepare_raw_table(connection, source)
 
@@ -72,9 +73,7 @@ def _prepare_role(connection: Connection, name: str, password: str) -> None:
 def _prepare_raw_table(connection: Connection, source: Source) -> None:
     """One raw table per source, with the columns of all its layouts: a new source, or a new layout, needs no DDL of its own."""
     table = sql.Identifier("raw", source.name)
-    wanted = {column_name(header): kind for layout in source.layouts for header, kind in layout.columns.items()}
-    if any(layout.sheets for layout in source.layouts):
-        wanted["cells"] = "text[] not null"  # type: ignore[assignment]
+    wanted = {name: kind for layout in source.layouts for name, kind in layout.raw_columns.items()}
     connection.execute(
         sql.SQL(
             """create table if not exists {} (
@@ -85,7 +84,25 @@ def _prepare_raw_table(connection: Connection, source: Source) -> None:
     index = sql.Identifier(f"{source.name}_by_extract")
     connection.execute(sql.SQL("create index if not exists {} on {} (extract_id)").format(index, table))
     for name, kind in wanted.items():
-        postgres = {"integer": "bigint"}.get(kind, kind)
         connection.execute(
-            sql.SQL("alter table {} add column if not exists {} {}").format(table, sql.Identifier(name), sql.SQL(postgres))
+            sql.SQL("alter table {} add column if not exists {} {}").format(table, sql.Identifier(name), sql.SQL(kind))
+        )
+
+
+def _drop_removed_sources(connection: Connection) -> None:
+    """A source whose folder is gone leaves raw, with its staging views. Its bytes stay in landing and its extracts are `landed`
+    again, so that putting the folder back brings everything back."""
+    gone = connection.execute(
+        """select relname from pg_constraint join pg_class on pg_class.oid = conrelid
+           where contype = 'f' and confrelid = 'ledger.extract'::regclass and relnamespace = 'raw'::regnamespace
+               and relname <> 'header' and relname <> all(%s)""",
+        [list(registry())],
+    ).fetchall()
+    for (name,) in gone:
+        connection.execute(sql.SQL("drop table {} cascade").format(sql.Identifier("raw", name)))
+        connection.execute(
+            "delete from raw.header where extract_id in (select extract_id from ledger.extract where source = %s)", [name]
+        )
+        connection.execute(
+            "update ledger.extract set state = 'landed' where source = %s and state in ('loaded', 'accepted')", [name]
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg.rows import class_row, dict_row
 
+from ics_insight.errors import Problem, Refused
 from ics_insight.warehouse.connect import Connection
 
 
@@ -97,6 +98,7 @@ class Ledger:
                    period_end = %s, row_count = %s, dag_run = %s, changed_at = now() where extract_id = %s""",
             [layout, part, *period, rows, dag_run, extract_id],
         )
+        self._clear_problems(extract_id)
 
     def accepted(self, extract_id: str, dag_run: str) -> None:
         self.connection.execute(
@@ -104,11 +106,30 @@ class Ledger:
             [dag_run, extract_id],
         )
 
-    def refused(self, extract_id: str, reason: str, dag_run: str) -> None:
+    def refused(self, extract_id: str, reason: Refused, dag_run: str) -> None:
+        """Say why, in a sentence and in rows for the report (`problems`)."""
         self.connection.execute(
             """update ledger.extract set state = 'refused', reason = %s, dag_run = %s, changed_at = now() where extract_id = %s""",
-            [reason, dag_run, extract_id],
+            [str(reason), dag_run, extract_id],
         )
+        self._clear_problems(extract_id)
+        for number, each in enumerate(reason.problems, 1):
+            self.connection.execute(
+                "insert into ledger.problem values (%s, %s, %s, %s, %s, %s, %s)",
+                [extract_id, number, each.sheet, each.row, each.column, each.found, each.expected],
+            )
+
+    def problems(self, extract_id: str) -> list[Problem]:
+        """What stood in the way of a refused extract."""
+        with self.connection.cursor(row_factory=class_row(Problem)) as cursor:
+            return cursor.execute(
+                """select sheet, row_number as row, column_name as column, found, expected from ledger.problem
+                   where extract_id = %s order by number""",
+                [extract_id],
+            ).fetchall()
+
+    def _clear_problems(self, extract_id: str) -> None:
+        self.connection.execute("delete from ledger.problem where extract_id = %s", [extract_id])
 
     def usual_rows(self, extract: Extract) -> tuple[int, int] | None:
         """Fewest and most rows of the accepted extracts of the same source, part and layout; None when there are no others."""

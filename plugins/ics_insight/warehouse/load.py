@@ -36,7 +36,7 @@ def load(source: Source, extract_id: str, landing: Landing, dag_run: str) -> Ext
             return ledger.get(extract_id)
     except Refused as reason:
         with connect() as connection:
-            Ledger(connection).refused(extract_id, str(reason), dag_run)
+            Ledger(connection).refused(extract_id, reason, dag_run)
         raise
 
 
@@ -53,7 +53,8 @@ def _copy_all(connection: Connection, source: Source, extract_id: str, reading: 
         copy_batch(connection, _table(source), with_extract(batch, extract_id))
         rows += batch.num_rows
     for sheet, names in reading.headers.items():
-        connection.execute("insert into raw.header values (%s, %s, %s, %s)", [extract_id, file_name, sheet, names])
+        fields = reading.fields.get(sheet, names)
+        connection.execute("insert into raw.header values (%s, %s, %s, %s, %s)", [extract_id, file_name, sheet, names, fields])
     return rows
 
 

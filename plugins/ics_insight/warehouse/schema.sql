@@ -54,14 +54,36 @@ from ledger.extract
 where state = 'accepted'
 order by source, part, period_start, period_end, revised desc, received_at desc, extract_id;
 
--- The header row of each sheet as sent; the names of `cells` in tables that keep a whole row as one array.
+-- The header row of each sheet: `names` as sent, `fields` in the words of its layout. Both name the `cells` of tables that keep a
+-- whole row as one array.
 create table if not exists raw.header (
     extract_id text not null references ledger.extract (extract_id),
     file text not null,
     sheet text not null,
     names text [] not null,
+    fields text [] not null,
     primary key (extract_id, sheet)
 );
+
+-- What stood in the way of a refused extract: one row per thing to mend, for its sender. Places and rules, never what a cell holds.
+create table if not exists ledger.problem (
+    extract_id text not null references ledger.extract (extract_id),
+    number integer not null,
+    sheet text not null,
+    row_number integer,
+    column_name text not null,
+    found text not null,
+    expected text not null,
+    primary key (extract_id, number)
+);
+
+-- Codes that the register of organisations holds; none while that source is not installed. Checks ask this, not the raw table.
+create or replace function raw.registered_codes() returns setof text language plpgsql stable as $$
+begin
+    if to_regclass('raw.organisations') is not null then
+        return query execute 'select organisation_code from raw.organisations';
+    end if;
+end $$;
 
 -- What each expectation found: one row per extract and expectation, replaced when the extract is checked again.
 create table if not exists assurance.result (

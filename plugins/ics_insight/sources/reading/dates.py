@@ -1,0 +1,19 @@
+"""Periods as publishers write them."""
+
+import re
+from datetime import date
+
+from ics_insight.errors import Refused
+
+MONTHS = ["january", "february", "march", "april", "may", "june",
+          "july", "august", "september", "october", "november", "december"]  # fmt: skip
+
+
+def month(text: str, where: str) -> tuple[date, date]:
+    """First and last day of the month that a text such as `MSitAE-JUNE-2024` or `RTT-April-2026` ends with. Raises Refused."""
+    found = re.search(r"([A-Za-z]+)-(20[0-9]{2})$", text.strip())
+    if not found or found[1].lower() not in MONTHS:
+        raise Refused(f"{where}: row 2, column 1: expected a period such as RTT-April-2026, found something else.")
+    year, number = int(found[2]), MONTHS.index(found[1].lower()) + 1
+    following = date(year + number // 12, number % 12 + 1, 1)
+    return date(year, number, 1), date.fromordinal(following.toordinal() - 1)

@@ -302,7 +302,7 @@ def _practice(icb: Icb, place: Place, town: str, position: int, number: int, peo
     # 49 steps on at a time, so that phone access does not run along with the order of places
     rank = (number * 49 + 3) % icb.practices / (icb.practices - 1)
     loner = icb is HOME and number == icb.practices - 2
-    network = f"U{90 + icb.number if icb.number < 10 else 1 + icb.number}{600 + number // place.practices_a_town:03d}"
+    network = f"U{90 + icb.number if icb.number < 10 else 1 + icb.number}{800 + 5 * (number // place.practices_a_town):03d}"
     return Practice(
         practice_code(icb.number, number + 1), f"{town} {_KINDS[position % len(_KINDS)]}", icb, former, place, town,
         icb.sub_locations[-1 if eastern else 0].code, " " if loner else network, " " if loner else f"{town.upper()} PCN",

@@ -12,7 +12,9 @@ from ics_insight.demo import months
 from ics_insight.demo.chance import Chance, within
 from ics_insight.demo.files import Cell, csv_bytes
 from ics_insight.demo.organisations import URGENT_CARE, URGENT_CARE_NAME
-from ics_insight.demo.system import HOME, TRUSTS, Trust
+from ics_insight.demo.providers import TRUSTS, Trust
+from ics_insight.demo.span import Span
+from ics_insight.demo.system import HOME
 
 _WAIT = "Attendances over 4hrs"
 _KINDS = ["Type 1", "Type 2", "Other A&E Department"]
@@ -33,9 +35,9 @@ _SEASON = (-0.030, -0.022, -0.008, 0.0, 0.006, 0.008, 0.010, 0.015, -0.002, -0.0
 _BUSY = (0.96, 0.92, 1.02, 0.99, 1.03, 1.02, 1.02, 0.97, 1.0, 1.03, 1.02, 1.02)
 
 
-def files(every: list[date]) -> Iterator[tuple[str, bytes]]:
+def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """One file per month: names and bytes."""
-    for month in every:
+    for month in span.every:
         yield f"Monthly-AE-{months.name(month)}-{month.year}.csv", csv_bytes(_table(month))
 
 

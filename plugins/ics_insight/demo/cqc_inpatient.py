@@ -11,7 +11,8 @@ from math import sqrt
 
 from ics_insight.demo.chance import Chance, within
 from ics_insight.demo.files import Cell, ods_bytes
-from ics_insight.demo.system import TRUSTS, Trust
+from ics_insight.demo.providers import TRUSTS, Trust
+from ics_insight.demo.span import Span
 
 YEAR = 2025
 MAILED = 1_250
@@ -42,7 +43,7 @@ class Returned:
     groups: dict[str, int]
 
 
-def files() -> Iterator[tuple[str, bytes]]:
+def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """The workbook: name and bytes."""
     returned = [_returned(trust) for trust in sorted(TRUSTS, key=lambda t: t.code)]
     sheets: dict[str, list[Sequence[Cell]]] = {

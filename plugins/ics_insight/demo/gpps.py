@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from math import sqrt
 
 from ics_insight.demo.files import Cell, csv_bytes
+from ics_insight.demo.span import Span
 from ics_insight.demo.survey import PERSON, QUESTIONS, YEARS, Answers, Question, Tally, survey
 from ics_insight.demo.system import ICBS, Icb, Practice, practices
 
@@ -16,7 +17,7 @@ FEWEST = 10
 _Z = 1.959964
 
 
-def files() -> Iterator[tuple[str, bytes]]:
+def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """National, board ("ICS") and practice file of each year: names and bytes."""
     for year in YEARS:
         practice_rows = {practice: survey(practice, year) for practice in practices()}

@@ -12,7 +12,9 @@ from itertools import accumulate, pairwise
 from ics_insight.demo import months
 from ics_insight.demo.chance import Chance, within
 from ics_insight.demo.files import Cell, csv_bytes, zip_bytes
-from ics_insight.demo.system import HOME, NEIGHBOUR, TRUSTS, Icb, Trust
+from ics_insight.demo.providers import TRUSTS, Trust
+from ics_insight.demo.span import Span
+from ics_insight.demo.system import HOME, NEIGHBOUR, Icb
 
 WEEKS = 105  # from 0 to 1 week up to more than 104
 TARGET = 18
@@ -45,9 +47,9 @@ _BLANKS = "P1Z6G"
 Commissioner = tuple[Icb | None, str, float]
 
 
-def files(every: list[date]) -> Iterator[tuple[str, bytes]]:
+def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """One zip per month: names and bytes."""
-    for month in every:
+    for month in span.every:
         name = f"{months.last_day(month):%Y%m%d}-RTT-{months.name(month)}-{month.year}-full-extract.csv"
         yield f"{name}.zip", zip_bytes({name: csv_bytes([HEADER, *_rows(month)])})
 
@@ -69,9 +71,9 @@ def _commissioners(trust: Trust) -> list[Commissioner]:
     """Who pays for a trust's patients, and which share: mostly its own board, some neighbours, a few nobody in England."""
     nobody = (None, NOT_COMMISSIONED, 0.004)
     near = [icb for icb in (HOME, NEIGHBOUR) if trust.icb in (HOME, NEIGHBOUR) and icb is not trust.icb]
-    beside = [(icb, icb.sub_locations[0], 0.06) for icb in near]
+    beside = [(icb, icb.sub_locations[0].code, 0.06) for icb in near]
     own = 0.996 - 0.06 * len(beside)
-    locations = trust.icb.sub_locations
+    locations = [location.code for location in trust.icb.sub_locations]
     split = (0.58, 0.42) if len(locations) > 1 else (1.0,)
     return [*((trust.icb, code, own * part) for code, part in zip(locations, split, strict=True)), *beside, nobody]
 

@@ -1,18 +1,28 @@
-"""The fictional care system: who there is, how large, and what was planted in their figures.
+"""The fictional care system: its boards, places and practices, and how they changed. Trusts are in `providers`.
 
 No place, organisation or code here is in any of the publishers' files that the tests hold them against. Codes have the shapes
-of the Organisation Data Service (letters and digits by turns for boards and trusts, a letter and five digits for practices).
-Telephone numbers are from the range that Ofcom keeps for drama, postcodes from an area (QX) that Royal Mail does not have.
+of the Organisation Data Service (letters and digits by turns for boards, trusts and sites, a letter and five digits for
+practices and networks). Telephone numbers are from the range that Ofcom keeps for drama, postcodes from an area (QX) that
+Royal Mail does not have.
 
-Planted, to be found again: Vennmarch's A&E improves; one practice in the home system is too small to be reported on; the
-practices of Dunnockby's network become much easier to reach by phone between the two surveys.
+The home board has 1.2 million registered patients in 4 places, 24 networks and 120 practices. Five small boards beside it make
+up the rest of England. `scale` adds whole counties, each as large as the home board and under codes of its own, and leaves what
+is at home as it is: ten times the rows, the same truths.
+
+On 1 April 2026 boards changed: Quillmere's, and that part of "Vennmarch and Orlestow" whose practices lie west, became the home
+board; the rest of the latter went to its neighbour. Such a split can be told by practice only (facts.md section 7).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from math import fsum
 
 from ics_insight.demo.chance import Chance
+
+BOARDS_CHANGED = date(2026, 4, 1)
+BOARDS_BEGAN = date(2022, 7, 1)
+LARGEST_SCALE = 20  # how many counties there are codes for
 
 
 @dataclass(frozen=True)
@@ -22,134 +32,291 @@ class Region:
     code: str
     name: str
     office: str
+    ons_code: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of a board, which is also a local authority district. Each of its `towns` has a primary care network.
+
+    Levels from 0 to 1: how `old` its people are, how `poor`, and how `mixed` in ethnicity.
+    """
+
+    name: str
+    ons_code: str
+    people: int
+    towns: tuple[str, ...]
+    practices_a_town: int
+    old: float
+    poor: float
+    mixed: float
+
+    @property
+    def practices(self) -> int:
+        return len(self.towns) * self.practices_a_town
+
+
+@dataclass(frozen=True)
+class SubLocation:
+    """A sub-ICB location: what the codes of clinical commissioning groups became."""
+
+    code: str
+    ons_code: str
 
 
 @dataclass(frozen=True)
 class Icb:
-    """An Integrated Care Board. `people` are registered patients; `places` each have a primary care network."""
+    """An Integrated Care Board. `number` is its own among all boards; closed boards have no places any more."""
 
     code: str
     area: str
     ons_code: str
     region: Region
-    people: int
-    places: tuple[str, ...]
-    practices: int
-    sub_locations: tuple[str, ...]
+    number: int
+    places: tuple[Place, ...] = ()
+    sub_locations: tuple[SubLocation, ...] = ()
+    opened: date = BOARDS_BEGAN
+    closed: date | None = None
 
     @property
     def name(self) -> str:
         return f"NHS {self.area} Integrated Care Board"
 
+    @property
+    def people(self) -> int:
+        """Registered patients."""
+        return sum(place.people for place in self.places)
+
+    @property
+    def practices(self) -> int:
+        """How many practices there are, without one that closed meanwhile."""
+        return sum(place.practices for place in self.places)
+
 
 @dataclass(frozen=True)
-class Trust:
-    """An NHS trust. Levels are shares (0 to 1) in October 2024; `experience` is in standard deviations from the average trust.
+class Practice:
+    """A GP practice. `phone` is the share of patients who find it easy to reach by phone in 2025; `gain` is added for 2026.
 
-    `major`, `eye` and `minor` are attendances a month at A&E departments of type 1, type 2 and other; `waiting` is the number
-    of incomplete pathways.
+    `people` are registered patients, before those of a merged practice joined; a practice that closed names its `successor`.
+    A few practices belong to no network: code and name of theirs are one space, as the publisher writes it.
     """
 
     code: str
     name: str
     icb: Icb
-    major: int
-    eye: int
-    minor: int
-    four_hour: float
-    four_hour_gain: float
-    waiting: int
-    within_18: float
-    experience: float
-
-
-@dataclass(frozen=True)
-class Practice:
-    """A GP practice. `phone` is the share of patients who find it easy to reach by phone in 2025; `gain` is added for 2026."""
-
-    code: str
-    name: str
-    icb: Icb
-    place: str
+    former: Icb
+    place: Place
+    town: str
+    sub_location: str
     pcn_code: str
     pcn_name: str
     people: int
     phone: float
     gain: float
+    closed: date | None = None
+    successor: str = ""
 
-    @property
-    def sub_location(self) -> str:
-        locations = self.icb.sub_locations
-        return locations[self.icb.places.index(self.place) * len(locations) // len(self.icb.places)]
+    def icb_on(self, day: date) -> Icb:
+        return self.icb if day >= BOARDS_CHANGED else self.former
+
+    def is_open(self, day: date) -> bool:
+        return self.closed is None or day < self.closed
+
+    def people_on(self, day: date) -> int:
+        """Registered patients, with those of a practice that merged into this one."""
+        joined = sum(p.people for p in closed_practices() if p.successor == self.code and not p.is_open(day))
+        return self.people + joined if self.is_open(day) else 0
 
 
-MARCHLANDS = Region("Y78", "Marchlands", "F")
-OUTER_SHIRES = Region("Y79", "Outer Shires", "J")
+@dataclass(frozen=True)
+class Body:
+    """Whoever else has a part in the system. `kind`: healthwatch, local authority, voluntary, panel."""
 
-HOME = Icb(
-    "X4V7Q", "Quillmere and Vennmarch", "E54000901", MARCHLANDS, 1_200_000,
-    ("Quillmere", "Vennmarch", "Saltwhistle", "Tarrowby", "Hexcombe", "Gorsewick", "Dunnockby", "Kestholm"),
-    40, ("Q5M2W", "Z8D1K"),
+    code: str
+    name: str
+    kind: str
+    ons_code: str = ""
+
+
+@dataclass(frozen=True)
+class Succession:
+    """One organisation became another, or `weight` of its registered patients did (weights of a predecessor add up to 1)."""
+
+    predecessor: str
+    successor: str
+    on: date
+    weight: float
+    kind: str
+
+
+MARCHLANDS = Region("Y78", "Marchlands", "F", "E40000901")
+OUTER_SHIRES = Region("Y79", "Outer Shires", "J", "E40000902")
+
+_QUILLMERE = Place(
+    "Quillmere", "E07000901", 450_000,
+    ("Quillmere", "Harrowquill", "Merrowgate", "Sedgequay", "Finchemere", "Mossequay", "Gorsewick", "Kestholm"),
+    5, old=0.25, poor=0.70, mixed=0.75,
 )  # fmt: skip
-NEIGHBOUR = Icb("W8R2H", "Orlestow and the Hythes", "E54000902", MARCHLANDS, 520_000, ("Orlestow", "Brindlehythe"), 10, ("V6J4T",))
-THRUSHAVEN = Icb("J3X9F", "Thrushaven", "E54000903", MARCHLANDS, 410_000, ("Thrushaven",), 4, ("P7W1N",))
-CORVENHAM = Icb("H6Z2L", "Corvenham and Harthwick", "E54000904", OUTER_SHIRES, 460_000, ("Corvenham",), 4, ("G8X5D",))
-AMBERMOOR = Icb("L9V3C", "Ambermoor", "E54000905", OUTER_SHIRES, 350_000, ("Ambermoor",), 4, ("N1Q6Y",))
-PELLHAVEN = Icb("K2W8G", "Pellhaven and Larkmoor", "E54000906", OUTER_SHIRES, 430_000, ("Pellhaven",), 4, ("D4V9R",))
+_VENNMARCH = Place(
+    "Vennmarch", "E07000902", 340_000,
+    ("Vennmarch", "Hexcombe", "Skerrowby", "Wexelford", "Yaffleton", "Brackenhythe", "Jessamoor"),
+    5, old=0.45, poor=0.50, mixed=0.30,
+)  # fmt: skip
+_SALTWHISTLE = Place(
+    "Saltwhistle", "E07000903", 230_000,
+    ("Saltwhistle", "Dunnockby", "Puffinstow", "Lapwinghoe", "Ivelstrand"), 5, old=0.85, poor=0.60, mixed=0.10,
+)  # fmt: skip
+_TARROWBY = Place(
+    "Tarrowby", "E07000904", 180_000, ("Tarrowby", "Thornwhistle", "Kittlewick", "Quernholm"), 5, old=0.65, poor=0.25, mixed=0.08,
+)  # fmt: skip
+WEST, EAST = SubLocation("Q5M2W", "E38000901"), SubLocation("Z8D1K", "E38000902")
+HOME = Icb(
+    "X4V7Q", "Quillmere and Vennmarch", "E54000901", MARCHLANDS, 0,
+    (_QUILLMERE, _VENNMARCH, _SALTWHISTLE, _TARROWBY), (WEST, EAST), BOARDS_CHANGED,
+)  # fmt: skip
+
+
+def _beside(number: int, towns: tuple[str, ...], people: int, practices_a_town: int) -> tuple[Place, ...]:
+    each = people // len(towns)
+    return tuple(
+        Place(town, f"E07000{910 + 10 * number + i}", each, (town,), practices_a_town, 0.5, 0.45, 0.2)
+        for i, town in enumerate(towns)
+    )
+
+
+NEIGHBOUR = Icb("W8R2H", "Orlestow and the Hythes", "E54000902", MARCHLANDS, 1,
+                _beside(1, ("Orlestow", "Brindlehythe"), 520_000, 5), (SubLocation("V6J4T", "E38000903"),),
+                BOARDS_CHANGED)  # fmt: skip
+THRUSHAVEN = Icb("J3X9F", "Thrushaven", "E54000903", MARCHLANDS, 2,
+                 _beside(2, ("Thrushaven",), 410_000, 4), (SubLocation("P7W1N", "E38000904"),))  # fmt: skip
+CORVENHAM = Icb("H6Z2L", "Corvenham and Harthwick", "E54000904", OUTER_SHIRES, 3,
+                _beside(3, ("Corvenham",), 460_000, 4), (SubLocation("G8X5D", "E38000905"),))  # fmt: skip
+AMBERMOOR = Icb("L9V3C", "Ambermoor", "E54000905", OUTER_SHIRES, 4,
+                _beside(4, ("Ambermoor",), 350_000, 4), (SubLocation("N1Q6Y", "E38000906"),))  # fmt: skip
+PELLHAVEN = Icb("K2W8G", "Pellhaven and Larkmoor", "E54000906", OUTER_SHIRES, 5,
+                _beside(5, ("Pellhaven",), 430_000, 4), (SubLocation("D4V9R", "E38000907"),))  # fmt: skip
 ICBS = (HOME, NEIGHBOUR, THRUSHAVEN, CORVENHAM, AMBERMOOR, PELLHAVEN)
 
-TRUSTS = (
-    Trust("C7X2M", "Quillmere Teaching Hospitals NHS Foundation Trust", HOME,
-          11_400, 1_350, 5_200, 0.742, 0.004, 68_000, 0.592, 0.6),
-    Trust("E5Z8P", "Vennmarch Hospitals NHS Trust", HOME, 9_100, 0, 4_300, 0.722, 0.060, 49_000, 0.604, -1.3),
-    Trust("M3W6J", "Saltwhistle Coast NHS Foundation Trust", HOME, 6_200, 0, 3_900, 0.768, -0.006, 31_000, 0.622, 0.1),
-    Trust("B6Q4Z", "Orlestow University Hospitals NHS Trust", NEIGHBOUR, 10_300, 620, 4_800, 0.731, 0.010, 56_000, 0.588, -0.4),
-    Trust("F2X7V", "Thrushaven General Hospitals NHS Trust", THRUSHAVEN, 8_000, 0, 3_700, 0.752, 0.008, 47_000, 0.611, 1.2),
-    Trust("S8V1K", "Corvenham Infirmary NHS Foundation Trust", CORVENHAM, 6_900, 410, 2_800, 0.744, 0.012, 34_000, 0.597, -0.2),
-    Trust("R4Z9H", "Harthwick District Hospitals NHS Trust", CORVENHAM, 4_100, 0, 2_600, 0.762, 0.005, 21_000, 0.619, 2.3),
-    Trust("T7Q3W", "Ambermoor Hospitals NHS Foundation Trust", AMBERMOOR, 6_600, 0, 3_100, 0.738, 0.009, 40_000, 0.601, -2.2),
-    Trust("N9X5B", "Pellhaven Royal NHS Foundation Trust", PELLHAVEN, 5_800, 360, 2_500, 0.749, 0.007, 29_000, 0.607, 0.4),
-    Trust("P1Z6G", "Larkmoor Hospitals NHS Trust", PELLHAVEN, 3_700, 0, 2_200, 0.757, 0.006, 19_000, 0.614, -0.7),
-)  # fmt: skip
+OLD_QUILLMERE = Icb("QZ7", "Quillmere", "E54000911", MARCHLANDS, 6, closed=BOARDS_CHANGED)
+OLD_VENNMARCH = Icb("QZ8", "Vennmarch and Orlestow", "E54000912", MARCHLANDS, 7, closed=BOARDS_CHANGED)  # this one split
+OLD_HYTHES = Icb("QZ6", "The Hythes", "E54000913", MARCHLANDS, 8, closed=BOARDS_CHANGED)
+FORMER_ICBS = (OLD_QUILLMERE, OLD_VENNMARCH, OLD_HYTHES)
+_FORMER_OF_PLACE = {
+    "Quillmere": OLD_QUILLMERE, "Saltwhistle": OLD_QUILLMERE, "Tarrowby": OLD_QUILLMERE, "Vennmarch": OLD_VENNMARCH,
+    "Orlestow": OLD_VENNMARCH, "Brindlehythe": OLD_HYTHES,
+}  # fmt: skip
+_EASTERN = ("Quernholm", 2)  # so many practices of this town, in a western place, belonged to the board that split
+
+
+def issued(letters: str, number: int) -> str:
+    """The code number `number` (0 to 999) of those that begin with two letters by turns with digits."""
+    return f"{letters[0]}{number // 100}{letters[1]}{number // 10 % 10}{'ABCDEFGHJK'[number % 10]}"
+
+
+HEALTHWATCH = Body("T6D4P", "Healthwatch Quillmere and Vennmarch", "healthwatch")
+COUNCIL = Body("D9K4R", "Quillmere and Vennmarch County Council", "local authority", "E10000901")
+STROKE_GROUP = Body("J8K2V", "Quillmere Stroke Friends", "voluntary")
+CARERS_GROUP = Body("R7W3C", "Saltwhistle Carers' Circle", "voluntary")
+PANEL = Body("G5N9T", "Quillmere and Vennmarch People's Panel", "panel")
+BODIES = (HEALTHWATCH, COUNCIL, STROKE_GROUP, CARERS_GROUP, PANEL)
 
 SMALLEST = 1_420  # people registered with the home system's smallest practice
+MERGED = date(2025, 7, 1)
+_MERGING = ("Kittlewick", "Kittlewick Old Forge Surgery", 2_380)
 _KINDS = ("Medical Centre", "Surgery", "Health Centre", "Family Practice", "Riverside Practice")
 _PHONE_LOW, _PHONE_HIGH = 0.31, 0.79
 
 
 @cache
-def practices() -> tuple[Practice, ...]:
-    """All open GP practices, 40 of them in the home system. The people of a board's practices add up to the board's."""
-    return tuple(practice for number, icb in enumerate(ICBS) for practice in _practices_of(icb, number))
+def icbs(scale: int = 1) -> tuple[Icb, ...]:
+    """All boards since April 2026; each step of `scale` beyond 1 adds a county as large as the home board."""
+    if not 1 <= scale <= LARGEST_SCALE:
+        raise ValueError(f"scale: expected 1 to {LARGEST_SCALE}, found {scale}.")
+    return (*ICBS, *(_county(n) for n in range(1, scale)))
+
+
+def _county(number: int) -> Icb:
+    places = tuple(
+        replace(place, name=f"{place.name} {number}", ons_code=f"E0800{1000 + 4 * number + i}",
+                towns=tuple(f"{town} {number}" for town in place.towns))
+        for i, place in enumerate(HOME.places)
+    )  # fmt: skip
+    subs = tuple(SubLocation(issued("ZY", 2 * number + i), f"E380010{2 * number + i:02d}") for i in range(2))
+    return Icb(issued("ZX", number), f"County {number}", f"E5400{1000 + number}", OUTER_SHIRES, 9 + number, places, subs)
+
+
+@cache
+def practices(scale: int = 1) -> tuple[Practice, ...]:
+    """All GP practices that are open to the end, 120 of them at home. Those of a board add up to its people."""
+    return tuple(practice for icb in icbs(scale) for practice in _practices_of(icb))
+
+
+@cache
+def closed_practices() -> tuple[Practice, ...]:
+    """The practice that merged into its neighbour in the network; its people are counted at the neighbour's afterwards."""
+    town, name, people = _MERGING
+    survivor = next(practice for practice in practices() if practice.town == town)
+    return (replace(
+        survivor, code=practice_code(0, 181), name=name, people=people, closed=MERGED, successor=survivor.code,
+        phone=0.55, gain=0.0,
+    ),)  # fmt: skip
+
+
+def practices_on(day: date, scale: int = 1) -> list[Practice]:
+    """GP practices that are open on a day: the board's people are the sum of `people_on(day)`."""
+    return [practice for practice in (*practices(scale), *closed_practices()) if practice.is_open(day)]
 
 
 def practice_code(board: int, number: int) -> str:
-    return f"T95{board}{number:02d}"
+    """`T90001` to `T99999` for the first boards; counties continue at `T10`, where England's codes never were."""
+    return f"T{90 + board if board < 10 else 1 + board}{number:03d}"
 
 
-def _practices_of(icb: Icb, board: int) -> list[Practice]:
-    people = _people(icb)
-    per_place = icb.practices // len(icb.places)
-    found = []
-    for i in range(icb.practices):
-        place = icb.places[i // per_place]
-        # 7 steps on at a time, so that phone access does not run along with the order of places
-        rank = (i * 7 + 3) % icb.practices / (icb.practices - 1)
-        loner = icb is HOME and i == icb.practices - 2  # a few practices belong to no network: their code and name are one space
-        found.append(Practice(
-            practice_code(board, i + 1), f"{place} {_KINDS[i % per_place]}", icb, place,
-            " " if loner else f"U90{board}{i // per_place:02d}", " " if loner else f"{place.upper()} PCN",
-            people[i], _PHONE_LOW + (_PHONE_HIGH - _PHONE_LOW) * rank, 0.16 if place == "Dunnockby" else 0.02,
-        ))  # fmt: skip
+@cache
+def successions() -> tuple[Succession, ...]:
+    """Who became whom: boards by the registered patients of their practices, and the practice that merged."""
+    moved: dict[tuple[str, str], int] = {}
+    for practice in practices_on(BOARDS_CHANGED):
+        if practice.former is not practice.icb:
+            pair = practice.former.code, practice.icb.code
+            moved[pair] = moved.get(pair, 0) + practice.people_on(BOARDS_CHANGED)
+    of_old = {old: sum(people for (code, _), people in moved.items() if code == old) for old, _ in moved}
+    boards = [Succession(old, new, BOARDS_CHANGED, people / of_old[old], "icb") for (old, new), people in sorted(moved.items())]
+    return (*boards, *(Succession(p.code, p.successor, MERGED, 1.0, "practice") for p in closed_practices()))
+
+
+def _practices_of(icb: Icb) -> list[Practice]:
+    found: list[Practice] = []
+    for place in icb.places:
+        for town, people in zip(place.towns, _towns(icb, place), strict=True):
+            for i, registered in enumerate(people):
+                found.append(_practice(icb, place, town, i, len(found), registered))
     return found
 
 
-def _people(icb: Icb) -> list[int]:
-    """List sizes that add up to the board's people; the home system's last practice is the smallest."""
-    small = [SMALLEST] if icb is HOME else []
-    chance = Chance("people", icb.code)
-    shares = [chance.between(0.35, 1.9) for _ in range(icb.practices - len(small))]
-    to_share, total = icb.people - sum(small), fsum(shares)
-    sizes = [int(to_share * share / total) for share in shares]
-    sizes[0] += to_share - sum(sizes)
-    return sizes + small
+def _practice(icb: Icb, place: Place, town: str, position: int, number: int, people: int) -> Practice:
+    former = _FORMER_OF_PLACE.get(place.name, icb)
+    if town == _EASTERN[0] and position < _EASTERN[1]:
+        former = OLD_VENNMARCH
+    eastern = former is OLD_VENNMARCH or place.name.startswith("Vennmarch")
+    # 49 steps on at a time, so that phone access does not run along with the order of places
+    rank = (number * 49 + 3) % icb.practices / (icb.practices - 1)
+    loner = icb is HOME and number == icb.practices - 2
+    network = f"U{90 + icb.number if icb.number < 10 else 1 + icb.number}{800 + 5 * (number // place.practices_a_town):03d}"
+    return Practice(
+        practice_code(icb.number, number + 1), f"{town} {_KINDS[position % len(_KINDS)]}", icb, former, place, town,
+        icb.sub_locations[-1 if eastern else 0].code, " " if loner else network, " " if loner else f"{town.upper()} PCN",
+        people, _PHONE_LOW + (_PHONE_HIGH - _PHONE_LOW) * rank, 0.16 if town == "Dunnockby" else 0.02,
+    )  # fmt: skip
+
+
+def _towns(icb: Icb, place: Place) -> list[list[int]]:
+    """List sizes by town that add up to the place's people, with those of a merging practice; at home the last is the smallest."""
+    last = icb is HOME and place is icb.places[-1]
+    kept = (SMALLEST + _MERGING[2]) if last else 0
+    chance = Chance("people", icb.code, place.name)
+    shares = [chance.between(0.45, 1.75) for _ in range(place.practices - last)]
+    sizes = [int((place.people - kept) * share / fsum(shares)) for share in shares]
+    sizes[0] += place.people - kept - sum(sizes)
+    sizes += [SMALLEST] * last
+    return [sizes[i : i + place.practices_a_town] for i in range(0, len(sizes), place.practices_a_town)]

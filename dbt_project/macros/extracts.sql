@@ -3,7 +3,9 @@
     (
         select
             extract_id,
+            sender,
             part,
+            received_at,
             period_start,
             period_end
         from {{ source('ledger', 'current_extract') }}

@@ -131,6 +131,7 @@ class Source(_Strict):
     licence: str
     page: str = Field(description="where a person finds it")
     urls: list[str] = Field([], description="what collecting asks for over HTTP")
+    senders: bool = Field(False, description="files come from several organisations, and each file says from which")
     schedule: str = Field(description="when to look for news (cron, UTC)")
     max_age_days: int = Field(description="the newest period is stale when it ended longer ago than this")
     revised: str = Field(r"revis", description="pattern in the name of a file that replaces an earlier one")

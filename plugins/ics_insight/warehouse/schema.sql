@@ -12,6 +12,7 @@ create schema if not exists published;
 create table if not exists ledger.extract (
     extract_id text primary key,
     source text not null,
+    sender text not null default '',
     sha256 text not null,
     size_bytes bigint not null,
     file_name text not null,
@@ -27,7 +28,7 @@ create table if not exists ledger.extract (
     row_count bigint,
     dag_run text,
     changed_at timestamptz not null default now(),
-    unique (source, sha256),
+    unique (source, sender, sha256),
     check ((state = 'refused') = (reason is not null)),
     check (state not in ('loaded', 'accepted') or (part is not null and period_start is not null and row_count is not null))
 );
@@ -48,11 +49,11 @@ create index if not exists receipt_by_origin on ledger.receipt (received_from, r
 -- The extract in use for each source, part and period: a file that its publisher calls revised before one that it does not,
 -- then the one that was first received last. A second delivery of known bytes never changes which is in use.
 create or replace view ledger.current_extract as
-select distinct on (source, part, period_start, period_end)
-    extract_id, source, part, period_start, period_end, layout, file_name, received_from, received_at, row_count
+select distinct on (source, sender, part, period_start, period_end)
+    extract_id, source, sender, part, period_start, period_end, layout, file_name, received_from, received_at, row_count
 from ledger.extract
 where state = 'accepted'
-order by source, part, period_start, period_end, revised desc, received_at desc, extract_id;
+order by source, sender, part, period_start, period_end, revised desc, received_at desc, extract_id;
 
 -- The header row of each sheet: `names` as sent, `fields` in the words of its layout. Both name the `cells` of tables that keep a
 -- whole row as one array.

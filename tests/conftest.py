@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from ics_insight import warehouse
+from ics_insight.errors import Refused
 from ics_insight.orchestration import environment
 from ics_insight.settings import settings
+from readers import Read, Refuser, Taker, read_all
+from tiny_files import MARK
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -84,3 +87,31 @@ def empty() -> None:
         )
         connection.execute(f"truncate {everything} cascade")  # type: ignore[call-overload]
     warehouse.prepare()
+
+
+@pytest.fixture
+def rows_of(tmp_path: Path) -> Taker:
+    """Read these bytes as a file of a source."""
+
+    def take(source: str, content: bytes, name: str) -> Read:
+        path = tmp_path / "delivered"
+        path.write_bytes(content)
+        return read_all(source, path, name)
+
+    return take
+
+
+@pytest.fixture
+def refusal(rows_of: Taker) -> Refuser:
+    """The sentence with which these bytes are refused; never does it quote a data row."""
+
+    def refuse(source: str, content: bytes, name: str) -> str:
+        with pytest.raises(Refused) as refused:
+            rows_of(source, content, name)
+        sentence = str(refused.value)
+        assert MARK not in sentence
+        assert sentence.startswith(name)
+        assert sentence.endswith(".")
+        return sentence
+
+    return refuse

@@ -19,9 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ics_insight.demo.files import csv_bytes, ods_bytes, zip_bytes
-from ics_insight.errors import Refused
-from ics_insight.sources import read, registry
 from ics_insight.sources.reading import BLOCK
+from readers import Read, Refuser, Taker, changed, changes, read_all, rows_or_refused, rows_or_sentence
 from tiny_files import (
     AE_HEADER,
     AE_NAME,
@@ -45,63 +44,6 @@ from tiny_files import (
 
 LINEAGE = ["file", "sheet", "row_number"]
 SOURCES = ["ae", "cqc_inpatient", "gpps", "organisations", "rtt"]
-
-
-@dataclass(frozen=True)
-class Read:
-    """A file as read, with all its batches in one table."""
-
-    layout: str
-    part: str
-    period: tuple[date, date]
-    headers: dict[str, list[str]]
-    table: pa.Table
-
-    @property
-    def row_numbers(self) -> list[int]:
-        return self.column("row_number")
-
-    def column(self, name: str) -> list[Any]:
-        return list(self.table.column(name).to_pylist())
-
-
-def read_all(source: str, path: Path, name: str) -> Read:
-    reading = read(registry()[source], path, name)
-    batches = list(reading.batches)
-    assert all(batch.num_rows for batch in batches)  # who takes them looks at the first row of each
-    return Read(reading.layout, reading.part, reading.period, reading.headers, pa.Table.from_batches(batches))
-
-
-Taker = Callable[..., Read]
-Refuser = Callable[..., str]
-
-
-@pytest.fixture
-def rows_of(tmp_path: Path) -> Taker:
-    """Read these bytes as a file of a source."""
-
-    def take(source: str, content: bytes, name: str) -> Read:
-        path = tmp_path / "delivered"
-        path.write_bytes(content)
-        return read_all(source, path, name)
-
-    return take
-
-
-@pytest.fixture
-def refusal(rows_of: Taker) -> Refuser:
-    """The sentence with which these bytes are refused; never does it quote a data row."""
-
-    def refuse(source: str, content: bytes, name: str) -> str:
-        with pytest.raises(Refused) as refused:
-            rows_of(source, content, name)
-        sentence = str(refused.value)
-        assert MARK not in sentence
-        assert sentence.startswith(name)
-        assert sentence.endswith(".")
-        return sentence
-
-    return refuse
 
 
 # ---- the published files
@@ -820,13 +762,6 @@ VALID: list[tuple[str, bytes, str]] = [
     ("cqc_inpatient", cqc_ods(["X1X"]), CQC_NAME),
     ("organisations", csv_bytes([organisation("X1X1X"), organisation("X2X2X")], quote_all=True), ODS_NAME),
 ]
-_bytes_that_matter = st.sampled_from([b'"', b",", b"\n", b"\r", b"\0", b"\xff", b"\x81", b"<", b"PK\3\4", b"-", b"9" * 20])
-_pieces = st.one_of(_bytes_that_matter, st.binary(min_size=1, max_size=4))
-_changes = st.lists(
-    st.tuples(st.sampled_from(["flip", "insert", "delete", "cut"]), st.floats(0, 1, exclude_max=True), _pieces),
-    min_size=1,
-    max_size=4,
-)
 _examples = hypothesis_settings(
     max_examples=250,
     deadline=None,
@@ -834,33 +769,6 @@ _examples = hypothesis_settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-
-
-def changed(content: bytes, changes: list[tuple[str, float, bytes]]) -> bytes:
-    for how, where, piece in changes:
-        at = int(where * len(content))
-        if how == "cut":
-            content = content[:at]
-        else:
-            kept = {"flip": at + len(piece), "insert": at, "delete": at + len(piece)}[how]
-            content = content[:at] + (b"" if how == "delete" else piece) + content[kept:]
-    return content
-
-
-def rows_or_sentence(source: str, content: bytes, name: str, rows_of: Taker) -> tuple[Read | None, str]:
-    try:
-        return rows_of(source, content, name), ""
-    except Refused as refused:
-        return None, str(refused)
-
-
-def rows_or_refused(source: str, content: bytes, name: str, rows_of: Taker) -> None:
-    found, sentence = rows_or_sentence(source, content, name, rows_of)
-    if found is None:
-        assert sentence.startswith(name)
-    else:
-        assert found.table.num_rows > 0
-        assert found.period[0] <= found.period[1]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -872,7 +780,7 @@ def test_any_bytes_give_rows_or_a_refusal(source: str, content: bytes, rows_of: 
 
 @pytest.mark.parametrize(("source", "content", "name"), VALID, ids=[f"{source} {name[-4:]}" for source, _, name in VALID])
 @_examples
-@given(changes=_changes)
+@given(changes=changes)
 def test_a_valid_file_with_some_bytes_changed_gives_rows_or_a_refusal(
     source: str, content: bytes, name: str, changes: list[tuple[str, float, bytes]], rows_of: Taker
 ) -> None:
@@ -880,7 +788,7 @@ def test_a_valid_file_with_some_bytes_changed_gives_rows_or_a_refusal(
 
 
 @_examples
-@given(changes=_changes)
+@given(changes=changes)
 def test_a_workbook_with_some_of_its_content_changed_gives_rows_or_a_refusal(
     changes: list[tuple[str, float, bytes]], rows_of: Taker
 ) -> None:

@@ -16,7 +16,7 @@ from ics_insight.demo.span import Span
 from ics_insight.demo.system import HOME
 from ics_insight.sources import registry
 
-__all__ = ["ICB", "ICB_NAME", "LAST_MONTH", "Span", "write"]
+__all__ = ["ICB", "ICB_NAME", "LAST_MONTH", "Span", "files_of", "write"]
 
 ICB = HOME.code
 ICB_NAME = HOME.name
@@ -44,10 +44,15 @@ def write(folder: Path, *, months: int = TOLD, scale: int = 1, progress: Callabl
     return written
 
 
+def files_of(source: str, span: Span) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each file of one source, oldest period first; none where this package has no writer for it."""
+    module = f"{__name__}.{source}"
+    if find_spec(module):
+        yield from import_module(module).files(span)
+
+
 def _files(span: Span) -> Iterator[tuple[str, str, bytes]]:
     """Source, name and bytes: reference first, then what looks things up in it."""
     for source in registry():
-        module = f"{__name__}.{source}"
-        if find_spec(module):
-            for name, content in import_module(module).files(span):
-                yield source, name, content
+        for name, content in files_of(source, span):
+            yield source, name, content

@@ -151,7 +151,7 @@ def _header(source: Source, layout: Layout, wanted: SheetLayout, every: list[lis
         if header and wanted.matches(header):
             return at, header
         known = sum(wanted.field(column) is not None for column in header if column)
-        if known > most:
+        if known >= most:  # of equals the later: a blank row above two header rows would count as one of them
             likely, most = at, known
     header = _columns(every[likely : likely + wanted.header_rows])
     raise Refused(

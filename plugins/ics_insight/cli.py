@@ -5,8 +5,9 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,13 +38,18 @@ def main() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    scale: Annotated[int, typer.Option(min=1, help="How many times as large as usual; the home board stays as it is.")] = 1,
+) -> None:
     """Write the files of a fictional care system, run the whole pipeline on them, and say where to look."""
     from ics_insight import demo as system
 
     inbox = settings().home / "demo" / "inbox"
-    with _step("Writing the files of a fictional care system"):
-        written = system.write(inbox)
+    with _step("Writing the files of a fictional care system") as told:
+        try:
+            written = system.write(inbox, scale=scale, progress=told)
+        except ValueError as reason:
+            raise Unavailable(str(reason)) from None
     console.print(f"{len(written)} files in publishers' layouts: {inbox}")
     failed = _pipeline(inbox)
     if not failed:
@@ -193,17 +199,21 @@ def _pipeline(inbox: Path | None) -> int:
 
 
 @contextmanager
-def _step(description: str, to: Console | None = None) -> Iterator[None]:
-    """Show that something is going on: a running clock on a terminal, a line elsewhere."""
+def _step(description: str, to: Console | None = None) -> Iterator[Callable[[str], None]]:
+    """Show that something is going on: a running clock on a terminal, a line elsewhere.
+
+    Gives what to call with the name of each thing done; on a terminal the last one is shown, with how many there were.
+    """
     to = to or console
     if not to.is_terminal:
         to.print(f"{description} …")
-        yield
+        yield lambda _: None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    done = count(1)
     with Progress(*columns, console=to, transient=True) as progress:
-        progress.add_task(description)
-        yield
+        task = progress.add_task(description)
+        yield lambda name: progress.update(task, description=f"{description}: {next(done)}, {name}")
 
 
 class _Runs:

@@ -21,7 +21,7 @@ AUGUST = "Monthly-AE-August-2026.csv"  # any one month of the two that are deliv
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("delivered")
-    demo.write(folder, months=2)
+    demo.write(folder, months=2, only=("organisations", "ae", "cqc_inpatient", "gpps", "rtt"))
     return folder
 
 

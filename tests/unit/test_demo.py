@@ -117,6 +117,12 @@ def test_archives_carry_no_date_and_no_trace_of_what_packed_them(folder: Path) -
                 assert "meta.xml" not in archive.namelist()
 
 
+def test_writes_one_source_when_no_other_is_asked_for(tmp_path: Path, folder: Path) -> None:
+    for path in demo.write(tmp_path, months=1, only=("ae",)):
+        assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["ae"]
+
+
 def test_refuses_to_write_no_month(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="months: expected at least 1, found 0"):
         demo.write(tmp_path, months=0)

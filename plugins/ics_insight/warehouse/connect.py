@@ -77,10 +77,11 @@ def _wanted() -> str:
 
 
 def _prepared(connection: Connection) -> str | None:
-    """What the tables were last made from; None when one of them is gone."""
+    """What the tables were last made from; None when one of them, or a schema that roles read, is gone."""
     said, tables = connection.execute(
         """select obj_description(to_regnamespace('ledger'), 'pg_namespace'),
-               (select array_agg(tablename::text) from pg_tables where schemaname = 'raw')"""
+               (select array_agg(tablename::text) from pg_tables where schemaname = 'raw')
+           where to_regnamespace('marts') is not null and to_regnamespace('published') is not null"""
     ).fetchone() or (None, None)
     return said if registry().keys() <= set(tables or []) else None
 

@@ -56,7 +56,7 @@ def test_a_run_killed_in_the_middle_of_a_load_leaves_what_one_clean_run_leaves(i
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
         connection.rollback()
-        assert connection.execute("select count(*) from ledger.extract where state = 'landed'").fetchone() == (2,)
+        assert connection.execute("select count(*) from ledger.extract where state = 'landed'").fetchone() == (1,)
         assert connection.execute("select count(*) from raw.ae").fetchone() == (0,)
     again = ics(home, "run", "--inbox", str(inbox))
     assert again.returncode == 0, again.stdout + again.stderr

@@ -74,15 +74,16 @@ class _Links(HTMLParser):
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href")
+        # Some publishers offer their files in a drop-down, whose options hold the addresses.
+        href = dict(attrs).get("value" if tag == "option" else "href")
         if tag == "base" and href:
             self._base = urljoin(self._base, href)
-        if tag == "a":
+        if tag in ("a", "option"):
             self._end()
             self._href = href
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
+        if tag in ("a", "option"):
             self._end()
 
     def handle_data(self, data: str) -> None:

@@ -12,9 +12,10 @@ from ics_insight.sources.reading.results import Reading
 from ics_insight.sources.reading.rows import cell_batches, csv_header, peek, typed_batches
 from ics_insight.sources.reading.tables import Table, Tables, open_tables
 from ics_insight.sources.reading.workbooks import Workbook, cell_text, open_workbook
+from ics_insight.sources.reading.yearly import read_yearly_csvs
 
 __all__ = [
     "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "document_batches",
-    "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek", "read_monthly_csv", "recognise",
-    "typed_batches",
+    "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek", "read_monthly_csv",
+    "read_yearly_csvs", "recognise", "typed_batches",
 ]  # fmt: skip

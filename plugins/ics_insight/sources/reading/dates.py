@@ -17,3 +17,11 @@ def month(text: str, where: str) -> tuple[date, date]:
     year, number = int(found[2]), MONTHS.index(found[1].lower()) + 1
     following = date(year + number // 12, number % 12 + 1, 1)
     return date(year, number, 1), date.fromordinal(following.toordinal() - 1)
+
+
+def financial_year(text: str) -> tuple[date, date] | None:
+    """First and last day of a financial year such as `2024-25` or `2024/25`; None for any other text."""
+    found = re.fullmatch(r"(20[0-9]{2})[-/]([0-9]{2})", text.strip(), flags=re.ASCII)
+    if not found or (int(found[1]) + 1) % 100 != int(found[2]):
+        return None
+    return date(int(found[1]), 4, 1), date(int(found[1]) + 1, 3, 31)

@@ -139,6 +139,19 @@ def expected(source: str) -> dict[str, tuple[str, str, tuple[date, date]]]:
         return {
             LEGACY[0]: ("epraccur-legacy", "practices", december), LEGACY[1]: ("etr-legacy", "trusts", april),
             DSE[0]: ("epraccur-dse", "practices", october), DSE[1]: ("etr-dse", "trusts", october),
+            **{
+                f"{report}{suffix}.csv": (layout if report == "epcmem" else f"{layout}-{dialect}", part, (day, day))
+                for suffix, dialect in (("_2025-11_legacy", "legacy"), ("", "dse"))
+                for report, layout, part, day in (
+                    ("ets", "ets", "sites", date(2004, 4, 1)), ("ebranchs", "ebranchs", "branches", date(2004, 4, 1)),
+                    ("eccg", "eccg", "sub_icbs", date(2013, 4, 1)), ("epcmem", "epcmem", "commissioner_members", date(2025, 7, 1)),
+                )
+            },
+            "ePCN_2025-11.xlsx": ("epcn-workbook", "network_workbook", (date(2019, 7, 1),) * 2),
+            "ePCN_2026-10.xlsx": ("epcn-workbook", "network_workbook", (date(2019, 7, 1),) * 2),
+            "eother.csv": ("eother-dse", "others", (date(2026, 4, 1),) * 2),
+            "succ.csv": ("succ", "successions", (date(2025, 7, 1),) * 2),
+            "icb_list_2026-10_with_predecessors.csv": ("icb-list", "icb_list", (date(2026, 10, 1), date(2026, 10, 31))),
         }  # fmt: skip
     if source == "cqc_inpatient":
         november = (date(2025, 11, 1), date(2025, 11, 30))

@@ -1,4 +1,8 @@
-"""Who there is, as the Organisation Data Service's classic reports `epraccur` and `etr` tell it: twice, in both dialects.
+"""Who there is, as the Organisation Data Service's reports tell it: twice, in both dialects.
+
+Practices (`epraccur`), trusts (`etr`), their sites (`ets`), branches of practices (`ebranchs`), sub-ICB locations (`eccg`), who
+belonged to which location (`epcmem`) and networks with their practices (`ePCN`, a workbook); ICBs (`eother`), successions (`succ`)
+and the list of ICBs with their predecessors in the later edition only.
 
 27 columns without a header, every field quoted. The reports of November 2025 are of the legacy dialect: status A, C, D or P in
 column 13 and a prescribing setting in column 26 for practices, both blank for trusts, and boards as they were before April 2026.
@@ -10,10 +14,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ics_insight.demo.files import csv_bytes
+from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes
+from ics_insight.demo.months import name as name_of
 from ics_insight.demo.providers import AMBULANCE, ELSEWHERE, PARTNERSHIP, all_trusts
 from ics_insight.demo.span import Span
-from ics_insight.demo.system import HOME, OLD_QUILLMERE, Icb, Practice, closed_practices, practice_code, practices
+from ics_insight.demo.system import (
+    BOARDS_CHANGED,
+    FORMER_ICBS,
+    HOME,
+    OLD_QUILLMERE,
+    Icb,
+    Practice,
+    closed_practices,
+    icbs,
+    practice_code,
+    practices,
+    successions,
+)
 
 GP_PRACTICE = "4"
 URGENT_CARE = practice_code(9, 1)  # runs an A&E department of its own, so that it is in the A&E files too
@@ -50,12 +67,20 @@ _OTHERS = (
 
 
 def files(span: Span) -> Iterator[tuple[str, bytes]]:
-    """Practices and trusts of each edition: names and bytes."""
+    """The reports of each edition: names and bytes."""
     for edition in _EDITIONS:
         suffix = "" if edition.dse else f"_{edition.day:%Y-%m}_legacy"
         gp_practices = [_gp_practice(edition, *at) for at in enumerate((*practices(span.scale), *closed_practices()))]
         yield f"epraccur{suffix}.csv", csv_bytes([*gp_practices, *_others(edition)], line_end="\n", quote_all=True)
         yield f"etr{suffix}.csv", csv_bytes(_trusts(edition, span.scale), quote_all=True)
+        yield f"ets{suffix}.csv", csv_bytes(_sites(edition, span.scale), quote_all=True)
+        yield f"ebranchs{suffix}.csv", csv_bytes(_branches(edition), quote_all=True)
+        yield f"eccg{suffix}.csv", csv_bytes(_locations(edition, span.scale), quote_all=True)
+        yield f"epcmem{suffix}.csv", csv_bytes(_commissioned(edition, span.scale), quote_all=True)
+        yield f"ePCN_{edition.day:%Y-%m}.xlsx", xlsx_bytes(_networks(edition, span.scale))
+    yield "eother.csv", csv_bytes(_boards(edition, span.scale), quote_all=True)
+    yield "succ.csv", csv_bytes(_successions(), quote_all=True)
+    yield f"icb_list_{edition.day:%Y-%m}_with_predecessors.csv", csv_bytes(_icb_list(span.scale))
 
 
 def _gp_practice(edition: _Edition, number: int, practice: Practice) -> list[str]:
@@ -94,6 +119,123 @@ def _trusts(edition: _Edition, scale: int) -> list[list[str]]:
         _row(edition, code, name, icb, town, 800 + i, opened, closed=closed)
         for i, (code, name, icb, town, opened, closed) in enumerate(sorted(every, key=lambda row: row[0]))
     ]
+
+
+def _sites(edition: _Edition, scale: int) -> list[list[str]]:
+    return [
+        _attached(edition, site.code, site.name, trust.icb_on(edition.day), trust.town, 900 + i, trust.code, "RO198")
+        for i, (trust, site) in enumerate((t, site) for t in all_trusts(scale) for site in t.sites)
+    ]
+
+
+def _branches(edition: _Edition) -> list[list[str]]:
+    """Every twentieth practice at home has a branch surgery, whose code is its own and a number."""
+    return [
+        _attached(edition, f"{p.code}001", f"{p.town} Branch Surgery", p.icb_on(edition.day), p.town, 700 + i, p.code, "RO96")
+        for i, p in enumerate([p for p in practices() if p.icb is HOME][::20])
+    ]
+
+
+def _attached(edition: _Edition, code: str, name: str, icb: Icb, town: str, number: int, parent: str, role: str) -> list[str]:
+    """A site or branch: its parent stands in column 15, and in the later dialect its roles in column 14."""
+    row = _row(edition, code, name, icb, town, number, "20040401")
+    row[13], row[14], row[23] = f"{role}|RO340" if edition.dse else "", parent, ""
+    return row
+
+
+def _locations(edition: _Edition, scale: int) -> list[list[str]]:
+    """Sub-ICB locations. Before boards changed those of the home board were of the boards that it was made of."""
+    return [
+        _located(edition, location.code, f"{icb.name[:-22]}ICB - {location.code}", _icb_of(edition, icb, location.code), 600 + i)
+        for i, (icb, location) in enumerate((icb, location) for icb in icbs(scale) for location in icb.sub_locations)
+    ]
+
+
+def _icb_of(edition: _Edition, icb: Icb, location: str) -> Icb:
+    if edition.day >= BOARDS_CHANGED:
+        return icb
+    return next(p.former for p in practices() if p.sub_location == location) if icb in (HOME, *icbs()[1:2]) else icb
+
+
+def _located(edition: _Edition, code: str, name: str, icb: Icb, number: int) -> list[str]:
+    row = _row(edition, code, name, icb, icb.area, number, "20130401")
+    row[13], row[14], row[23] = ("RO98|RO319" if edition.dse else "C"), (icb.code if edition.dse else ""), ""
+    return row
+
+
+def _commissioned(edition: _Edition, scale: int) -> list[list[str]]:
+    """Practice, location and the days between which they belonged together; the edge of a practice that closed ends with it."""
+    return [
+        [p.code, p.sub_location, "W", "20220701", f"{p.closed:%Y%m%d}" if p.closed else "", "1" if edition.dse else "0"]
+        for p in (*practices(scale), *closed_practices())
+    ]
+
+
+def _networks(edition: _Edition, scale: int) -> dict[str, list[list[Cell]]]:
+    """The two sheets of the workbook of primary care networks, with the line breaks that their headers have."""
+    members = [p for p in (*practices(scale), *closed_practices()) if p.pcn_code.strip()]
+    names = {p.icb.code: f"{p.icb_on(edition.day).name.upper()}" for p in members}
+    first = {p.pcn_code: p for p in reversed(members)}
+    details: list[list[Cell]] = [
+        [
+            code,
+            p.pcn_name,
+            p.sub_location,
+            names[p.icb.code],
+            "20190701",
+            "",
+            "1 LANTERN STREET",
+            "",
+            "",
+            p.town.upper(),
+            "",
+            "QX1 1LN",
+        ]
+        for code, p in sorted(first.items())
+    ]
+    partners: list[list[Cell]] = [
+        [p.code, p.name.upper(), p.sub_location, names[p.icb.code], p.pcn_code, p.pcn_name, first[p.pcn_code].sub_location,
+         names[p.icb.code], "20190701", f"{p.closed:%Y%m%d}" if p.closed else "",
+         str(p.sub_location == first[p.pcn_code].sub_location).upper()]
+        for p in members
+    ]  # fmt: skip
+    return {"PCNDetails": [[*_PCN_HEADER], *details], "PCN Core Partner Details": [[*_PARTNER_HEADER], *partners]}
+
+
+_PCN_HEADER = (
+    "PCN Code", "PCN Name", "Current Clinical \nCommissioning \nGroup Code", "Clinical\nCommissioning\nGroup Name", "Open Date",
+    "Close Date", *(f"Address Line {n}" for n in range(1, 6)), "Postcode",
+)  # fmt: skip
+_PARTNER_HEADER = (
+    "Partner\nOrganisation\nCode", "Partner\nName", "Practice\nParent\nCCG Code", "Practice\nParent\nCCG Name", "PCN Code",
+    "PCN Name", "PCN Parent\nCCG Code", "PCN Parent\nCCG Name", "Practice to PCN\nRelationship\nStart Date",
+    "Practice to PCN\nRelationship\nEnd Date", "Practice CCG and PCN\nCCG Match ",
+)  # fmt: skip
+
+
+def _boards(edition: _Edition, scale: int) -> Iterator[list[str]]:
+    """Boards that are there and boards that closed, by their role; the rest of this report is of no matter here."""
+    for number, icb in enumerate((*icbs(scale), *FORMER_ICBS)):
+        closed = f"{date.fromordinal(icb.closed.toordinal() - 1):%Y%m%d}" if icb.closed else ""
+        row = _row(edition, icb.code, icb.name, icb, icb.area, number, f"{icb.opened:%Y%m%d}", closed=closed)
+        row[3], row[13], row[23] = "", "RO318|RO261", ""
+        yield row
+
+
+def _successions() -> list[list[str]]:
+    return [[each.predecessor, each.successor, "A", f"{each.on:%Y%m%d}"] for each in successions() if each.kind != "icb"]
+
+
+def _icb_list(scale: int) -> Iterator[list[str]]:
+    yield ["ods_code", "name", "alt_names", "predecessor_codes", "region", "cluster_id", "notes"]
+    for icb in icbs(scale):
+        before = [each.predecessor for each in successions() if each.successor == icb.code]
+        formed = (
+            f"Formed {BOARDS_CHANGED.day} {name_of(BOARDS_CHANGED)} {BOARDS_CHANGED.year} from {' and '.join(before)}"
+            if before
+            else ""
+        )
+        yield [icb.code, f"{icb.area} ICB", "", ";".join(before), icb.region.name, "", formed]
 
 
 def _row(

@@ -82,7 +82,8 @@ create table if not exists ledger.problem (
 create or replace function raw.registered_codes() returns setof text language plpgsql stable as $$
 begin
     if to_regclass('raw.organisations') is not null then
-        return query execute 'select organisation_code from raw.organisations';
+        return query execute
+            'select distinct organisation_code from raw.organisations where organisation_code is not null';
     end if;
 end $$;
 

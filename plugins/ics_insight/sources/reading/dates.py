@@ -1,6 +1,7 @@
 """Periods as publishers write them."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from ics_insight.errors import Refused
@@ -15,8 +16,12 @@ def month(text: str, where: str) -> tuple[date, date]:
     if not found or found[1].lower() not in MONTHS:
         raise Refused(f"{where}: row 2, column 1: expected a period such as RTT-April-2026, found something else.")
     year, number = int(found[2]), MONTHS.index(found[1].lower()) + 1
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return date(year, number, 1), date.fromordinal(following.toordinal() - 1)
+    return whole_month(date(year, number, 1))
+
+
+def whole_month(day: date) -> tuple[date, date]:
+    """First and last day of the month that a day is in."""
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def financial_year(text: str) -> tuple[date, date] | None:

@@ -80,10 +80,18 @@ def open_tables(source: Source, path: Path, name: str, part: str = "", accept: A
     Raises Refused for another kind of file, a file of another source, an unknown layout, a table without rows, a formula where a
     value belongs, or a row that goes on beyond the last column.
     """
-    layouts = [layout for layout in source.layouts if layout.sheets and part in ("", layout.part)]
     if accept == "workbook" or (accept == "either" and opening.kind(path, name) in ("ods", "xlsx")):
-        return _from_workbook(source, layouts, workbooks.open_workbook(path, name))
-    return _from_csvs(source, layouts, path, name)
+        return tables_of(source, workbooks.open_workbook(path, name), part)
+    return _from_csvs(source, _layouts(source, part), path, name)
+
+
+def tables_of(source: Source, workbook: workbooks.Workbook, part: str = "") -> Tables:
+    """What `open_tables` gives, of a workbook that is open already: for readers that must look at it to know the part."""
+    return _from_workbook(source, _layouts(source, part), workbook)
+
+
+def _layouts(source: Source, part: str) -> list[Layout]:
+    return [layout for layout in source.layouts if layout.sheets and part in ("", layout.part)]
 
 
 # ---- workbooks
@@ -134,7 +142,7 @@ def _sheet(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbo
     body = [(number, row) for number, row in enumerate(every[first - 1 :], first) if any(row)]
     _refuse_beyond(body, len(header), where)
     _refuse_formulas(body, workbook.formulas.get(title, set()), wanted, where)
-    if not body:
+    if all(_is_aside(row, wanted) for _, row in body):
         raise Refused(f"{where}: a header but no rows.")
     kept = [i for i, column in enumerate(header) if not wanted.is_personal(column)]
     numbered = [(number, [row[i] for i in kept]) for number, row in body]
@@ -177,15 +185,17 @@ def _refuse_beyond(body: list[tuple[int, list[str]]], columns: int, where: str) 
 
 def _refuse_formulas(body: list[tuple[int, list[str]]], formulas: set[int], wanted: SheetLayout, where: str) -> None:
     """A formula's value is the one that it had when somebody last opened the file, if anybody did."""
-    aside = re.compile(wanted.aside) if wanted.aside else None
     for number, row in body:
-        first = next(cell for cell in row if cell).strip()
-        if number in formulas and not (aside and aside.fullmatch(first)):
+        if number in formulas and not _is_aside(row, wanted):
             raise Refused(
                 f"{where}: row {number} holds a formula where a value belongs; copy the sheet, paste it as values and send that.",
                 row=number,
                 expected="a value",
             )
+
+
+def _is_aside(row: list[str], wanted: SheetLayout) -> bool:
+    return bool(wanted.aside) and re.fullmatch(wanted.aside, next(cell for cell in row if cell).strip()) is not None
 
 
 # ---- CSV, alone or in a zip

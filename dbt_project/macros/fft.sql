@@ -1,0 +1,14 @@
+{# A Friends and Family Test cell as a number; marks are none. That a cell is a number or a known mark is what the raw check holds. #}
+{% macro fft_number(field, kind='bigint') -%}
+    case when {{ cell(field, 'fft', 'fft') }} ~ '^[0-9.]' then {{ cell(field, 'fft', 'fft') }}::{{ kind }} end
+{%- endmacro %}
+
+
+{# Why such a cell holds no number; null when it holds one. A column that a layout does not have was not collected. #}
+{% macro fft_null_reason(field) -%}
+    case
+        when {{ cell(field, 'fft', 'fft') }} is null then 'not_collected'
+        when {{ cell(field, 'fft', 'fft') }} = '*' then 'suppressed'
+        when {{ cell(field, 'fft', 'fft') }} !~ '^[0-9.]' then 'not_applicable'
+    end
+{%- endmacro %}

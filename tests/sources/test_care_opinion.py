@@ -79,9 +79,9 @@ def test_an_export_says_of_each_story_what_it_does_not_give(rows_of: Taker) -> N
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
-        (pull(line()), "care_opinion.jsonl", "expected the day of the pull in the file's name"),
-        (pull(line()), "care_opinion_2026-09-31.jsonl", "expected the day of the pull in the file's name"),
-        (pull(line()), "2026-09-30 to 2026-10-31.jsonl", "expected the day of the pull in the file's name"),
+        (pull(line()), "care_opinion.jsonl", "expected one day in the file's name"),
+        (pull(line()), "care_opinion_2026-09-31.jsonl", "expected one day in the file's name"),
+        (pull(line()), "2026-09-30 to 2026-10-31.jsonl", "expected one day in the file's name"),
         (pull(line())[:-20], NAME, "line 1: cannot be read as JSON"),
         (pull({"id": 7, "body": MARK}), NAME, "line 1: expected an object with resource, of, id and item"),
         (pull(line("authors")), NAME, "line 1: expected one of opinion, responses"),

@@ -7,12 +7,11 @@ that the service repeated in its links.
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ics_insight.errors import Refused
-from ics_insight.sources.reading import Reading, document_batches, kind, parse
+from ics_insight.sources.reading import Reading, day_in_name, document_batches, kind, parse
 from ics_insight.sources.reading.documents import Document
 from ics_insight.sources.reading.opening import ARTICLE
 from ics_insight.sources.registry import Source
@@ -30,7 +29,7 @@ def read(source: Source, path: Path, name: str) -> Reading:
 
     Raises Refused for a name without a day, and for what is neither form.
     """
-    day = _day(name)
+    day = day_in_name(name, "care_opinion_2026-09-30.jsonl")
     text = _text(source, path, name)
     exported = text.lstrip().startswith("[")
     documents = list(_exported(text, name) if exported else _pulled(text, name))
@@ -38,14 +37,6 @@ def read(source: Source, path: Path, name: str) -> Reading:
         raise Refused(f"{name}: no story in it.")
     layout = source.layouts[1 if exported else 0]
     return Reading(layout.version, layout.part, (day, day), {}, document_batches(documents, name))
-
-
-def _day(name: str) -> date:
-    try:
-        [(year, month, day)] = re.findall(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)", name)
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        raise Refused(f"{name}: expected the day of the pull in the file's name, as in care_opinion_2026-09-30.jsonl.") from None
 
 
 def _text(source: Source, path: Path, name: str) -> str:

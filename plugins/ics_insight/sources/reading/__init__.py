@@ -3,9 +3,11 @@
 Readers know nothing of Airflow or the database.
 """
 
+from ics_insight.sources.reading.contacts import refuse_contacts
 from ics_insight.sources.reading.dates import month
 from ics_insight.sources.reading.documents import document_batches, parse
 from ics_insight.sources.reading.monthly import read_monthly_csv
+from ics_insight.sources.reading.names import day_in_name, months_in_name
 from ics_insight.sources.reading.opening import BLOCK, CsvFile, kind, open_csv, open_csvs
 from ics_insight.sources.reading.recognising import recognise
 from ics_insight.sources.reading.results import Reading
@@ -14,7 +16,7 @@ from ics_insight.sources.reading.tables import Table, Tables, open_tables
 from ics_insight.sources.reading.workbooks import Workbook, cell_text, open_workbook
 
 __all__ = [
-    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "document_batches",
-    "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek", "read_monthly_csv", "recognise",
-    "typed_batches",
+    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "day_in_name",
+    "document_batches", "kind", "month", "months_in_name", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse",
+    "peek", "read_monthly_csv", "recognise", "refuse_contacts", "typed_batches",
 ]  # fmt: skip

@@ -49,8 +49,8 @@ def test_names_of_files_say_days_and_months() -> None:
     assert months_in_name("engagement_2026-07_2026-09.zip", "a") == (date(2026, 7, 1), date(2026, 9, 30))
     assert months_in_name("engagement 2028-02.xlsx", "a") == (date(2028, 2, 1), date(2028, 2, 29))
     for name in ("actions.xlsx", "2026-02-30.csv", "2026-01-01_2026-02-01.csv", "12026-01-011.csv"):
-        with pytest.raises(Refused, match="expected one day in the file's name, as in x[.]csv"):
+        with pytest.raises(Refused, match=r"expected one day in the file's name, as in x\.csv"):
             day_in_name(name, "x.csv")
     for name in ("engagement.xlsx", "2026-13.csv", "2026-09_2026-07.csv", "2026-01_2026-02_2026-03.csv", "2026-09-30.csv"):
-        with pytest.raises(Refused, match="expected the months that it covers in the file's name, as in x[.]csv"):
+        with pytest.raises(Refused, match=r"expected the months that it covers in the file's name, as in x\.csv"):
             months_in_name(name, "x.csv")

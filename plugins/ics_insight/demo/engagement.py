@@ -15,7 +15,7 @@ from ics_insight.demo.people import GROUPS, SEXES, Person, speaker
 from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
 from ics_insight.demo.system import BOARDS_CHANGED, CARERS_GROUP, HOME, OLD_QUILLMERE, PANEL, STROKE_GROUP
-from ics_insight.sources import registry
+from ics_insight.demo.templates import Row, Tables, template_sheets
 
 A_QUARTER = 3  # exercises of the panel
 NOTES, PAYMENTS = 5, 4
@@ -41,31 +41,19 @@ _STROKE_SAID = (
     "After the ward there was nobody to ring.", "The exercises stopped for weeks.", "We did not know who would come, or when.",
     "Each said that the other would call.",
 )  # fmt: skip
-Row = dict[str, Cell]
-Tables = dict[str, list[Row]]
 
 
 def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """Files of the quarters that lie wholly in the months asked for: workbooks of the panel, zips of CSVs of the others."""
     for start, end in months.quarters(span.every):
         name = f"engagement_{start:%Y-%m}_{end:%Y-%m}"
-        yield f"{PANEL.code}/{name}.xlsx", xlsx_bytes(_sheets(_panel(start, span.scale)))
+        yield f"{PANEL.code}/{name}.xlsx", xlsx_bytes(template_sheets("engagement", _panel(start, span.scale)))
         for sender, tables in ((STROKE_GROUP.code, _stroke(start)), (CARERS_GROUP.code, _carers(start))):
             if tables:
                 yield (
                     f"{sender}/{name}.zip",
-                    zip_bytes({f"{table}.csv": csv_bytes(rows) for table, rows in _sheets(tables).items()}),
+                    zip_bytes({f"{table}.csv": csv_bytes(rows) for table, rows in template_sheets("engagement", tables).items()}),
                 )
-
-
-def _sheets(tables: Tables) -> dict[str, list[list[Cell]]]:
-    """Every table of the template with its columns, those without rows too."""
-    found: dict[str, list[list[Cell]]] = {}
-    for layout in registry()["engagement"].layouts[0].sheets:
-        title = layout.sheet.removeprefix("(?i)").partition("(")[0]
-        header: list[Cell] = [*layout.columns]
-        found[title] = [header, *([row.get(column) for column in layout.columns] for row in tables.get(title, []))]
-    return found
 
 
 def _panel(start: date, scale: int) -> Tables:

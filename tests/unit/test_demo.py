@@ -163,7 +163,9 @@ def test_every_file_is_read_to_its_end_as_what_it_is(folder: Path, source: str) 
 
 
 def test_writes_no_other_source(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {"organisations", "gpps", "cqc_inpatient", "ae", "rtt"}
+    national = {"organisations", "gpps", "cqc_inpatient", "ae", "rtt"}
+    local = {"care_opinion", "engagement", "actions", "responsibilities"}
+    assert {path.name for path in folder.iterdir()} == national | local
 
 
 # --- who there is ---

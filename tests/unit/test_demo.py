@@ -200,13 +200,14 @@ def test_every_writer_writes_and_every_file_of_every_source_is_read_to_its_end(f
 
 @pytest.mark.parametrize("source", plan.truth()["sources"])
 def test_status_will_show_what_the_truth_says(folder: Path, source: str) -> None:
-    """The newest file of each part and period counts; a revised one is newer than what it revises."""
-    rows: dict[tuple[str, tuple[date, date]], int] = {}
+    """The newest file of each sender, part and period counts; a revised one is newer than what it revises."""
+    rows: dict[tuple[str, str, tuple[date, date]], int] = {}
     paths = [path for path in (folder / source).rglob("*") if path.is_file()]
     for path in sorted(paths, key=lambda path: (registry()[source].is_revised(path.name), path.stat().st_mtime_ns)):
         reading = read(registry()[source], path, path.name)
-        rows[reading.part, reading.period] = sum(batch.num_rows for batch in reading.batches)
-    newest = max(last for _, (_, last) in rows)
+        sender = str(path.parent.relative_to(folder / source))
+        rows[sender, reading.part, reading.period] = sum(batch.num_rows for batch in reading.batches)
+    newest = max(last for _, _, (_, last) in rows)
     expected = plan.truth()["sources"][source]
     assert expected == {"extracts": len(paths), "rows": sum(rows.values()), "refused": 0, "newest_period": newest}
     assert (date(2026, 11, 24) - newest).days <= registry()[source].max_age_days

@@ -128,6 +128,15 @@ def _ends_with_header(sent: CsvFile) -> bool:
             return False
 
 
+def has_rows(sent: CsvFile) -> bool:
+    """Whether anything stands below the header; also where it cannot be read, which reading it will say."""
+    with sent.open() as file:
+        try:
+            return any(any(row) for row in islice(csv.reader(sent.text(file)), 1, None))
+        except csv.Error:
+            return True
+
+
 def _refused(error: str, sent: CsvFile, ragged: list[Any], published: list[str], first_row: int) -> Refused:
     """Our own words for what Arrow found, since its message quotes the row, which may be what a patient wrote."""
     where = sent.where

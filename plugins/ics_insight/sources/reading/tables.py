@@ -105,6 +105,7 @@ def _from_workbook(source: Source, layouts: list[Layout], workbook: workbooks.Wo
             for wanted in layout.sheets:
                 if (found := _sheet(source, layout, wanted, workbook)) is not None:
                     tables.append(found)
+            _refuse_nothing(tables, workbook.name)
             return Tables(workbook.name, layout, tables, workbook)
         except Refused as reason:
             reasons.append((len(tables), reason))
@@ -142,6 +143,8 @@ def _sheet(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbo
     body = [(number, row) for number, row in enumerate(every[first - 1 :], first) if any(row)]
     _refuse_beyond(body, len(header), where)
     _refuse_formulas(body, workbook.formulas.get(title, set()), wanted, where)
+    if not body and not wanted.required:
+        return None
     if all(_is_aside(row, wanted) for _, row in body):
         raise Refused(f"{where}: a header but no rows.")
     kept = [i for i, column in enumerate(header) if not wanted.is_personal(column)]
@@ -149,6 +152,12 @@ def _sheet(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbo
     names = [header[i] for i in kept]
     fields = [wanted.field(column) or column for column in names]
     return Table(title, wanted, names, fields, lambda: workbook.batches(title, numbered))
+
+
+def _refuse_nothing(tables: list[Table], name: str) -> None:
+    """Tables that may be absent may be empty too, as in a template of which one sheet was filled in; not all of them."""
+    if not tables:
+        raise Refused(f"{name}: none of its tables has a row.")
 
 
 def _header(source: Source, layout: Layout, wanted: SheetLayout, every: list[list[str]], where: str) -> tuple[int, list[str]]:
@@ -222,7 +231,9 @@ def _from_zip(source: Source, layouts: list[Layout], path: Path, name: str) -> T
     reasons = []
     for layout in layouts:
         try:
-            return Tables(name, layout, list(_members(source, layout, members, name)), None)
+            tables = list(_members(source, layout, members, name))
+            _refuse_nothing(tables, name)
+            return Tables(name, layout, tables, None)
         except Refused as reason:
             reasons.append(reason)
     if not any(_called(wanted, members) for layout in layouts for wanted in layout.sheets):
@@ -260,6 +271,8 @@ def _members(source: Source, layout: Layout, members: list[opening.CsvFile], nam
             continue
         header = rows.csv_header(found[0])
         recognise(source, header, found[0].where, [layout])
+        if not wanted.required and not rows.has_rows(found[0]):
+            continue
         yield _csv_table(found[0], header, wanted)
 
 

@@ -1,0 +1,14 @@
+"""Registers of actions by this project's template: a workbook, or a zip with a CSV for each of its sheets."""
+
+from pathlib import Path
+
+from ics_insight.sources.reading import Reading, day_in_name, open_tables, refuse_contacts
+from ics_insight.sources.registry import Source
+
+
+def read(source: Source, path: Path, name: str) -> Reading:
+    """The period is the day in the file's name: the register as it stood. Raises Refused for cells that identify a person."""
+    day = day_in_name(name, "actions_2026-09-30.xlsx")
+    tables = open_tables(source, path, name)
+    refuse_contacts(tables, ())
+    return tables.reading((day, day))

@@ -46,7 +46,7 @@ def test_exactly_these_dags_are_there_and_parsing_them_imports_nothing_heavy(tmp
     found = parsed(tmp_path)
     assert found["errors"] == {}
     # A DAG file that Airflow skips in silence shows here, and so does one too many.
-    sources = {"organisations", "gpps", "cqc_inpatient", "ae", "rtt"}
+    sources = {"organisations", "gpps", "cqc_inpatient", "ae", "rtt", "populations"}
     assert set(found["dags"]) == {"transform", "publish", *(f"collect__{source}" for source in sources)}
     heavy = {"great_expectations", "dbt", "pandas", "pyarrow", "sklearn", "altair"}
     assert heavy & {name.split(".")[0] for name in found["modules"]} == set()

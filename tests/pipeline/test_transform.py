@@ -99,6 +99,7 @@ def test_the_unit_tests_of_the_models_hold(inbox: Path) -> None:
     build("vocabulary", "staging", "intermediate")
     ran = building.invoke(["test", "--select", "test_type:unit"])
     assert set(ran) == {
+        "age_bands_keep_their_ends_and_total_rows_go",
         "a_split_is_weighed_by_the_practices_that_moved",
         "an_answers_base_is_the_one_that_gives_its_share_again",
         "attendances_of_every_type_count",

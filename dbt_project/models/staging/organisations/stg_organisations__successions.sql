@@ -73,7 +73,7 @@ select
     counted.practices,
     case
         when counted.successors = 1 then 1
-        when counted.all_practices > 0 then counted.practices / counted.all_practices
+        when counted.all_practices > 0 then counted.practices / counted.all_practices::double precision
     end as weight,
     case when counted.successors = 1 then 'whole' when counted.all_practices > 0 then 'practices' end as weight_basis,
     case when counted.successors > 1 and counted.all_practices = 0 then 'not_collected' end as weight_null_reason

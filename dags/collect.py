@@ -1,4 +1,4 @@
-"""One Airflow DAG per source: discover → land → load → check, mapped over what was delivered.
+"""One Airflow DAG per source: discover → take, mapped over batches of what was delivered.
 
 A refused file fails its own release and the run, with the ledger's sentence; the other releases go on, and what was accepted is
 announced to `transform` through the source's asset.
@@ -7,7 +7,7 @@ announced to `transform` through the source's asset.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, get_current_context, task, task_group
+from airflow.sdk import DAG, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from ics_insight.orchestration import assets
@@ -24,42 +24,30 @@ RETRY: dict[str, Any] = {
 
 
 @task(**RETRY)
-def discover(source: str) -> list[dict[str, str]]:
+def discover(source: str) -> list[list[dict[str, Any]]]:
+    """What there is to pick up, in batches. A place that cannot be looked at is tried again; in the end others go on without."""
+    from ics_insight.errors import Unavailable
     from ics_insight.orchestration import collecting
 
     with plainly():
-        return [dict(found) for found in collecting.discover(registry()[source], get_current_context()["dag_run"].conf or {})]
+        context = get_current_context()
+        found = collecting.discover(registry()[source], context["dag_run"].conf or {})
+        missed = [each["unavailable"] for each in found if "unavailable" in each]
+        if missed and context["ti"].try_number <= context["ti"].max_tries:
+            raise Unavailable("\n".join(missed))
+        collecting.progress.info("%d to pick up", len(found), extra={"to_do": len(found)})
+        return [[dict(delivery) for delivery in batch] for batch in collecting.batches(found)]
 
 
 @task(**RETRY, map_index_template="{{ delivered }}")
-def land(source: str, delivery: dict[str, str]) -> str | None:
+def take(source: str, batch: list[dict[str, Any]]) -> None:
+    """Land, load and check each delivery of a batch."""
     from ics_insight.orchestration import collecting
 
-    get_current_context()["delivered"] = delivery["at"].split("?")[0].rsplit("/", 1)[-1]
+    names = [collecting.name_of(delivery) for delivery in batch]
+    get_current_context()["delivered"] = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]} ({len(names)})"
     with plainly() as dag_run:
-        return collecting.land(registry()[source], delivery, dag_run)
-
-
-@task(**RETRY)
-def load(source: str, extract_id: str | None) -> str | None:
-    from ics_insight.orchestration import collecting
-
-    with plainly() as dag_run:
-        return collecting.load_extract(registry()[source], extract_id, dag_run).extract_id if extract_id else None
-
-
-@task(**RETRY)
-def check(source: str, extract_id: str | None) -> None:
-    from ics_insight import assurance
-
-    with plainly() as dag_run:
-        if extract_id:
-            assurance.check(registry()[source], extract_id, dag_run)
-
-
-@task_group
-def release(source: str, delivery: dict[str, str]) -> None:
-    check(source, load(source, land(source, delivery)))
+        collecting.take(registry()[source], batch, dag_run)
 
 
 @task(trigger_rule="all_done", **RETRY)
@@ -102,7 +90,7 @@ def collect(source: Source) -> DAG:
         tags=["collect", source.name],
         doc_md=f"Publisher: {source.publisher}. Licence: {source.licence}. Found at {source.page}",
     ) as pipeline:
-        releases = release.partial(source=source.name).expand(delivery=discover(source.name))
+        releases = take.partial(source=source.name).expand(batch=discover(source.name))
         announced = announce.override(outlets=[assets.raw(source)])(source.name)
         releases >> [announced, verdict(source.name)]
     return pipeline

@@ -21,3 +21,12 @@
     from {{ model }}
     where not coalesce({{ expression }}, true)
 {% endtest %}
+
+
+{# The weights of each whole add up to 1, where they are known. #}
+{% test adds_up_to_one(model, column_name, of) %}
+    select {{ of }}
+    from {{ model }}
+    group by {{ of }}
+    having abs(sum({{ column_name }}) - 1) > 0.000001
+{% endtest %}

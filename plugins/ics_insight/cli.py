@@ -2,9 +2,11 @@
 
 import csv
 import json
+import logging
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -23,6 +25,8 @@ DEMO_QUERY = (
     "where measure_code = 'ae_4h' and period_end = (select max(period_end) from marts.fct_operational)"
 )
 
+TELL_SECONDS = 5.0
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The ICS insight warehouse.")
 console = Console(width=None if sys.stdout.isatty() else 160)
 
@@ -37,13 +41,18 @@ def main() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    scale: Annotated[int, typer.Option(min=1, help="How many times as large as usual; the home board stays as it is.")] = 1,
+) -> None:
     """Write the files of a fictional care system, run the whole pipeline on them, and say where to look."""
     from ics_insight import demo as system
 
     inbox = settings().home / "demo" / "inbox"
-    with _step("Writing the files of a fictional care system"):
-        written = system.write(inbox)
+    with _step("Writing the files of a fictional care system") as step:
+        try:
+            written = system.write(inbox, scale=scale, progress=step.advance)
+        except ValueError as reason:
+            raise Unavailable(str(reason)) from None
     console.print(f"{len(written)} files in publishers' layouts: {inbox}")
     failed = _pipeline(inbox)
     if not failed:
@@ -66,6 +75,7 @@ def run(
 def collect(
     source: Annotated[str, typer.Argument(help="Name of a source, as `ics status` lists them.")],
     file: Annotated[Path | None, typer.Option(help="Deliver this file, instead of looking in the inbox and online.")] = None,
+    sender: Annotated[str | None, typer.Option(help="ODS code of who sent the file, for sources that several send.")] = None,
 ) -> None:
     """Collect one source: land, load and check what is new."""
     from ics_insight.orchestration import environment
@@ -73,8 +83,10 @@ def collect(
 
     if source not in registry():
         raise Unavailable(f"There is no source “{source}”. Known: {', '.join(registry())}.")
+    if sender and not file:
+        raise Unavailable("--sender says who sent the file that --file names.")
     with environment.airflow(), _Runs() as runs:
-        failed = runs.collect(source, {"file": str(file.resolve())} if file else {})
+        failed = runs.collect(source, {"file": str(file.resolve()), "sender": sender or ""} if file else {})
     raise typer.Exit(failed)
 
 
@@ -192,18 +204,67 @@ def _pipeline(inbox: Path | None) -> int:
     return 1 if failed else 0
 
 
+class _Step:
+    """Something that goes on: on a terminal a running clock, elsewhere a line at its start and one every five seconds."""
+
+    def __init__(self, description: str, to: Console, bar: Progress | None) -> None:
+        self.description, self.to, self.bar = description, to, bar
+        self.total = self.done = 0
+        self.told_at = time.monotonic()
+        self.task = bar.add_task(description, total=None) if bar else None
+
+    def begin(self, total: int) -> None:
+        self.total += total
+
+    def advance(self, what: str) -> None:
+        self.done += 1
+        of_all = f" of {self.total}" if self.total else ""
+        said = f"{self.description}: {self.done}{of_all}, {what}"
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, description=said)
+        elif time.monotonic() - self.told_at >= TELL_SECONDS:
+            self.told_at = time.monotonic()
+            self.to.print(f"  {said}", markup=False, soft_wrap=True)
+
+
 @contextmanager
-def _step(description: str, to: Console | None = None) -> Iterator[None]:
-    """Show that something is going on: a running clock on a terminal, a line elsewhere."""
+def _step(description: str, to: Console | None = None) -> Iterator[_Step]:
+    """Show that something is going on."""
     to = to or console
     if not to.is_terminal:
         to.print(f"{description} …")
-        yield
+        yield _Step(description, to, None)
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=to, transient=True) as progress:
-        progress.add_task(description)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=to, transient=True) as bar:
+        yield _Step(description, to, bar)
+
+
+class _PerFile(logging.Handler):
+    """Moves a step on with what collecting says of each file."""
+
+    def __init__(self, step: _Step) -> None:
+        super().__init__(logging.INFO)
+        self.step = step
+
+    def emit(self, record: logging.LogRecord) -> None:
+        total = getattr(record, "to_do", None)
+        if total is None:
+            self.step.advance(record.getMessage())
+        else:
+            self.step.begin(total)
+
+
+@contextmanager
+def _told_per_file(step: _Step) -> Iterator[None]:
+    from ics_insight.orchestration.collecting import progress
+
+    handler = _PerFile(step)
+    progress.addHandler(handler)
+    try:
         yield
+    finally:
+        progress.removeHandler(handler)
 
 
 class _Runs:
@@ -225,7 +286,7 @@ class _Runs:
         from ics_insight.orchestration import collecting
         from ics_insight.sources import registry
 
-        with _step(f"Collecting {source}", self.screen):
+        with _step(f"Collecting {source}", self.screen) as step, _told_per_file(step):
             ran = self.dags.run(f"collect__{source}", conf)
             done = collecting.outcome(registry()[source], ran.dag_run)
         self.screen.print(_summary(source, done), markup=False, soft_wrap=True)
@@ -244,10 +305,10 @@ class _Runs:
 
 
 def _summary(source: str, done: dict[str, Any]) -> str:
-    if not done["delivered"]:
-        return f"{source}: nothing delivered"
-    known = f", {done['known']} known before" if done["known"] else ""
     refused = f", {len(done['refused'])} REFUSED" if done["refused"] else ""
+    if not done["delivered"] and not done["accepted"]:
+        return f"{source}: nothing delivered{refused}"
+    known = f", {done['known']} known before" if done["known"] else ""
     new = f"{done['accepted']} loaded and accepted" if done["accepted"] else "nothing new to load"
     return f"{source}: {done['delivered']} delivered, {new}{known}{refused}"
 

@@ -18,9 +18,12 @@ from typing import Any
 import pytest
 
 from ics_insight import demo
+from ics_insight.demo import people, plan, providers, system
 from ics_insight.sources import read, registry
 
 GPPS = "GPPS_{}_{}_data_(weighted)_(csv)_PUBLIC.csv"
+YEARS = (2024, 2025, 2026)
+LEGACY, DSE = ("epraccur_2025-11_legacy.csv", "etr_2025-11_legacy.csv"), ("epraccur.csv", "etr.csv")
 VENNMARCH = "E5Z8P"
 SENTINELS = {"-97", "-98", "-99"}
 NO_PARENT = "NONC"  # the publisher's own code for who has no board
@@ -114,6 +117,12 @@ def test_archives_carry_no_date_and_no_trace_of_what_packed_them(folder: Path) -
                 assert "meta.xml" not in archive.namelist()
 
 
+def test_writes_one_source_when_no_other_is_asked_for(tmp_path: Path, folder: Path) -> None:
+    for path in demo.write(tmp_path, months=1, only=("ae",)):
+        assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["ae"]
+
+
 def test_refuses_to_write_no_month(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="months: expected at least 1, found 0"):
         demo.write(tmp_path, months=0)
@@ -126,27 +135,45 @@ def test_refuses_to_write_no_month(tmp_path: Path) -> None:
 def expected(source: str) -> dict[str, tuple[str, str, tuple[date, date]]]:
     """Layout, part and period that each file of a source must be read as."""
     if source == "organisations":
-        day = date(2026, 10, 1)
-        return {"epraccur.csv": ("epraccur-legacy", "practices", (day, day)), "etr.csv": ("etr-legacy", "trusts", (day, day))}
+        december, april, october = (date(2025, 12, 1),) * 2, (date(2025, 4, 1),) * 2, (date(2026, 10, 1),) * 2
+        return {
+            LEGACY[0]: ("epraccur-legacy", "practices", december), LEGACY[1]: ("etr-legacy", "trusts", april),
+            DSE[0]: ("epraccur-dse", "practices", october), DSE[1]: ("etr-dse", "trusts", october),
+            **{
+                f"{report}{suffix}.csv": (layout if report == "epcmem" else f"{layout}-{dialect}", part, (day, day))
+                for suffix, dialect in (("_2025-11_legacy", "legacy"), ("", "dse"))
+                for report, layout, part, day in (
+                    ("ets", "ets", "sites", date(2004, 4, 1)), ("ebranchs", "ebranchs", "branches", date(2004, 4, 1)),
+                    ("eccg", "eccg", "sub_icbs", date(2013, 4, 1)), ("epcmem", "epcmem", "commissioner_members", date(2025, 7, 1)),
+                )
+            },
+            "ePCN_2025-11.xlsx": ("epcn-workbook", "network_workbook", (date(2019, 7, 1),) * 2),
+            "ePCN_2026-10.xlsx": ("epcn-workbook", "network_workbook", (date(2019, 7, 1),) * 2),
+            "eother.csv": ("eother-dse", "others", (date(2026, 4, 1),) * 2),
+            "succ.csv": ("succ", "successions", (date(2025, 7, 1),) * 2),
+            "icb_list_2026-10_with_predecessors.csv": ("icb-list", "icb_list", (date(2026, 10, 1), date(2026, 10, 31))),
+        }  # fmt: skip
     if source == "cqc_inpatient":
         november = (date(2025, 11, 1), date(2025, 11, 30))
         return {"Adult-Inpatient-Survey-2025.ods": ("trust-benchmarks-2022", "trust", november)}
     if source == "gpps":
         return {
             GPPS.format(year, level): (f"2024-{level.lower()}", level.lower(), (date(year, 1, 1), date(year, 3, 31)))
-            for year in (2025, 2026)
+            for year in YEARS
             for level in ("National", "ICS", "Practice")
         }
     return dict(monthly(source))
 
 
 def monthly(source: str) -> Iterator[tuple[str, tuple[str, str, tuple[date, date]]]]:
-    for number in range(24):
-        first = date(2024 + (9 + number) // 12, (9 + number) % 12 + 1, 1)
-        following = date(2024 + (10 + number) // 12, (10 + number) % 12 + 1, 1)
+    for number in range(36):
+        first = date(2023 + (9 + number) // 12, (9 + number) % 12 + 1, 1)
+        following = date(2023 + (10 + number) // 12, (10 + number) % 12 + 1, 1)
         last = date.fromordinal(following.toordinal() - 1)
         if source == "ae":
             yield f"Monthly-AE-{first:%B}-{first.year}.csv", ("msitae-2023", "provider", (first, last))
+            if f"{first:%Y-%m}" == plan.planted("restated_month")["month"]:
+                yield f"Monthly-AE-{first:%B}-{first.year}-revised.csv", ("msitae-2023", "provider", (first, last))
         else:
             name = f"{last:%Y%m%d}-RTT-{first:%B}-{first.year}-full-extract.csv.zip"
             yield name, ("full-extract-104-weeks", "pathways", (first, last))
@@ -162,43 +189,107 @@ def test_every_file_is_read_to_its_end_as_what_it_is(folder: Path, source: str) 
     assert found == expected(source)
 
 
-def test_writes_no_other_source(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {"organisations", "gpps", "cqc_inpatient", "ae", "rtt"}
+def test_every_writer_writes_and_every_file_of_every_source_is_read_to_its_end(folder: Path) -> None:
+    written = {path.name for path in folder.iterdir()}
+    assert written <= set(registry())
+    assert written == {source for source in registry() if (Path(demo.__file__).parent / f"{source}.py").is_file()}
+    for source in written:
+        for path in (path for path in (folder / source).rglob("*") if path.is_file()):
+            assert sum(batch.num_rows for batch in read(registry()[source], path, path.name).batches) > 0, path
+
+
+@pytest.mark.parametrize("source", plan.truth()["sources"])
+def test_status_will_show_what_the_truth_says(folder: Path, source: str) -> None:
+    """The newest file of each part and period counts; a revised one is newer than what it revises."""
+    rows: dict[tuple[str, tuple[date, date]], int] = {}
+    paths = [path for path in (folder / source).rglob("*") if path.is_file()]
+    for path in sorted(paths, key=lambda path: (registry()[source].is_revised(path.name), path.stat().st_mtime_ns)):
+        reading = read(registry()[source], path, path.name)
+        rows[reading.part, reading.period] = sum(batch.num_rows for batch in reading.batches)
+    newest = max(last for _, (_, last) in rows)
+    expected = plan.truth()["sources"][source]
+    assert expected == {"extracts": len(paths), "rows": sum(rows.values()), "refused": 0, "newest_period": newest}
+    assert (date(2026, 11, 24) - newest).days <= registry()[source].max_age_days
 
 
 # --- who there is ---
 
 
-def test_registers_are_27_quoted_columns_in_the_legacy_dialect(folder: Path) -> None:
-    practices, trusts = (rows_of(folder / "organisations" / name) for name in ("epraccur.csv", "etr.csv"))
-    assert {len(row) for row in [*practices, *trusts]} == {27}
-    for name in ("epraccur.csv", "etr.csv"):
-        for line in (folder / "organisations" / name).read_text().splitlines():
-            assert re.fullmatch(r'"[^"]*"(,"[^"]*"){26}', line)
-    assert {row[12] for row in practices} == {"A", "C", "D", "P"}
-    assert {row[25] for row in practices} == {"4", "0", "1", "2", "8", "9"}
-    assert {(row[12], row[25]) for row in trusts} == {("", "")}
-    assert all(bool(row[11]) == (row[12] == "C") for row in practices)
-    assert len({row[0] for row in [*practices, *trusts]}) == len(practices) + len(trusts)
+def test_registers_are_27_quoted_columns_in_both_dialects(folder: Path) -> None:
+    for names, statuses, settings in (
+        (LEGACY, {"A", "C", "D", "P"}, {"4", "1", "2", "8", "9"}),
+        (DSE, {"ACTIVE", "INACTIVE", "DORMANT"}, {"RO76", "RO76|RO87", "RO87", "RO80", "RO260", "RO247", "RO177"}),
+    ):
+        practices, trusts = (rows_of(folder / "organisations" / name) for name in names)
+        assert {len(row) for row in [*practices, *trusts]} == {27}
+        for name in names:
+            for line in (folder / "organisations" / name).read_text().splitlines():
+                assert re.fullmatch(r'"[^"]*"(,"[^"]*"){26}', line)
+        assert {row[12] for row in practices} == statuses
+        assert {row[25] for row in practices} == settings
+        assert {(row[12], row[25]) for row in trusts} <= {("", ""), ("ACTIVE", ""), ("INACTIVE", "")}
+        assert all(bool(row[11]) == (row[12] in ("C", "INACTIVE")) for row in practices)
+        assert len({row[0] for row in [*practices, *trusts]}) == len(practices) + len(trusts)
+
+
+def boards_of_practices(folder: Path, name: str) -> dict[str, str]:
+    """Board by practice, of those that are open by an edition's register."""
+    register = rows_of(folder / "organisations" / name)
+    return {row[0]: row[3] for row in register if row[12] in ("A", "ACTIVE") and (row[25] == "4" or "RO76" in row[25].split("|"))}
+
+
+def surveyed(folder: Path, year: int) -> dict[str, dict[str, str]]:
+    return {row["ad_practicecode"]: row for row in named(rows_of(folder / "gpps" / GPPS.format(year, "Practice")))}
 
 
 def test_the_survey_covers_exactly_the_open_practices_of_the_register(folder: Path) -> None:
-    register = rows_of(folder / "organisations" / "epraccur.csv")
-    active = {row[0]: row[3] for row in register if row[12] == "A" and row[25] == "4"}
-    for year in (2025, 2026):
-        surveyed = named(rows_of(folder / "gpps" / GPPS.format(year, "Practice")))
-        assert {row["ad_practicecode"]: row["ad_icscode"] for row in surveyed} == active
-    assert sum(icb == demo.ICB for icb in active.values()) == 40
+    merged = plan.planted("merged_practice")["predecessor"]
+    before, after = (boards_of_practices(folder, names[0]) for names in (LEGACY, DSE))
+    assert {code: row["ad_icscode"] for code, row in surveyed(folder, 2026).items()} == after
+    for year in (2024, 2025):
+        found = {code: row["ad_icscode"] for code, row in surveyed(folder, year).items()}
+        assert found.pop(merged) == "QZ7"
+        assert found == before
+    assert sum(icb == demo.ICB for icb in after.values()) == 120
+    assert merged not in before
 
 
 def test_every_provider_is_in_a_register(folder: Path) -> None:
-    known = {row[0] for name in ("epraccur.csv", "etr.csv") for row in rows_of(folder / "organisations" / name)}
+    known = {row[0] for name in (*LEGACY, *DSE) for row in rows_of(folder / "organisations" / name)}
     attended = {row["Org Code"] for path in folder.glob("ae/*") for row in named(rows_of(path))} - {"TOTAL"}
     waited = {row[3] for row in rtt_rows(next(folder.glob("rtt/*")))[1:]}
     [workbook] = folder.glob("cqc_inpatient/*")
     scored = {row["TrustCode"] for row in cells(workbook, "cqc_inpatient")["Trust_Scores"]}
     assert attended | waited | scored <= known
     assert len(waited) == len(scored) == 10
+
+
+def test_boards_change_and_one_splits_by_practice(folder: Path) -> None:
+    before, after = (boards_of_practices(folder, names[0]) for names in (LEGACY, DSE))
+    split = plan.planted("icb_split")
+    people: dict[str, int] = defaultdict(int)
+    for code in (code for code, icb in before.items() if icb == split["split"]):
+        people[after[code]] += int(surveyed(folder, 2026)[code]["popsize"])
+    assert {icb: round(number / sum(people.values()), 4) for icb, number in people.items()} == split["into"]
+    assert {before[code] for code in split["practices_across_places"]} == {split["split"]}
+    for old, new in split["whole"].items():
+        assert {after[code] for code, icb in before.items() if icb == old} == {new}
+    commissioners = {
+        month: {(row[5], row[7]) for path in folder.glob(f"rtt/*{month}*") for row in rtt_rows(path)[1:]}
+        for month in ("March-2026", "April-2026")
+    }
+    assert {("QZ7", "Q5M2W"), ("QZ8", "Z8D1K"), ("QZ8", "V6J4T"), ("QZ6", "L4T8W")} <= commissioners["March-2026"]
+    assert {("X4V7Q", "Q5M2W"), ("X4V7Q", "Z8D1K"), ("W8R2H", "V6J4T"), ("W8R2H", "L4T8W")} <= commissioners["April-2026"]
+    assert not {parent for parent, _ in commissioners["April-2026"]} & {"QZ6", "QZ7", "QZ8"}
+
+
+def test_a_merged_practice_takes_its_patients_along(folder: Path) -> None:
+    merger = plan.planted("merged_practice")
+    lists = {year: int(surveyed(folder, year)[merger["successor"]]["popsize"]) for year in YEARS}
+    assert lists[2024] == lists[2025] == lists[2026] - merger["people"]
+    assert int(surveyed(folder, 2025)[merger["predecessor"]]["popsize"]) == merger["people"]
+    [closed] = [row for row in rows_of(folder / "organisations" / LEGACY[0]) if row[0] == merger["predecessor"]]
+    assert closed[11] == f"{merger['day']:%Y%m%d}"
 
 
 def test_the_home_board_is_as_large_as_it_says(folder: Path) -> None:
@@ -217,7 +308,7 @@ def test_the_home_board_is_as_large_as_it_says(folder: Path) -> None:
 
 
 def survey_rows(folder: Path) -> Iterator[tuple[int, str, dict[str, str]]]:
-    for year in (2025, 2026):
+    for year in YEARS:
         for level in ("National", "ICS", "Practice"):
             for row in named(rows_of(folder / "gpps" / GPPS.format(year, level))):
                 yield year, level, row
@@ -243,7 +334,7 @@ def test_wilson_limits_are_those_of_the_textbook() -> None:
 
 def test_survey_results_agree_with_each_other(folder: Path) -> None:
     for year, level, row in survey_rows(folder):
-        near: Any = {"abs": 2e-8 if year == 2025 else 1e-12}
+        near: Any = {"abs": 2e-8 if year < 2026 else 1e-12}
         assert float(row["resprate"]) == pytest.approx(int(row["received"]) / int(row["distributed"]), **near)
         for stem in (stem for stem in stems(row) if row[f"{stem}.pcteval"] not in SENTINELS):
             value = {part: float(row[f"{stem}.{part}"]) for part in ("counteval", "pcteval", "basefullw", "baseevalw")}
@@ -267,7 +358,7 @@ def test_shares_of_those_who_have_not_tried_are_of_everybody_and_others_of_those
 
 
 def test_levels_add_up(folder: Path) -> None:
-    for year in (2025, 2026):
+    for year in YEARS:
         rows = {level: named(rows_of(folder / "gpps" / GPPS.format(year, level))) for level in ("National", "ICS", "Practice")}
         [england] = rows["National"]
         for column in [
@@ -304,24 +395,39 @@ def test_small_numbers_are_written_as_the_publisher_writes_them(folder: Path) ->
 
 def test_2026_writes_no_leading_zero_and_2025_does(folder: Path) -> None:
     for year, _, row in survey_rows(folder):
-        assert not any(text.startswith("." if year == 2025 else "0.") for text in row.values())
-        assert row["localgpservicesphone.pcteval"].startswith("0." if year == 2025 else ".")
+        assert not any(text.startswith("." if year < 2026 else "0.") for text in row.values())
+        assert row["localgpservicesphone.pcteval"].startswith("0." if year < 2026 else ".")
     assert b"\r\n" in (folder / "gpps" / GPPS.format(2026, "Practice")).read_bytes()
 
 
 def test_phone_access_differs_widely_and_one_network_improves(folder: Path) -> None:
+    home = {code for code, row in surveyed(folder, 2026).items() if row["ad_icscode"] == demo.ICB}
+    home.remove(plan.planted("phone_collapse")["practice"])  # its gain is another story
     phone: dict[tuple[int, str], float] = {}
     networks: dict[tuple[int, str], list[float]] = defaultdict(list)
     for year, level, row in survey_rows(folder):
-        if level == "Practice" and row["ad_icscode"] == demo.ICB:
+        if level == "Practice" and row["ad_practicecode"] in home:
             phone[year, row["ad_practicecode"]] = value = float(row["localgpservicesphone.pcteval"])
-            networks[year, row["ad_pcnname"]].append(value)
+            networks[year, row["ad_pcncode"]].append(value)
     first = [value for (year, _), value in phone.items() if year == 2025]
     assert min(first) < 0.38
     assert max(first) > 0.72
-    gain = {name: sum(networks[2026, name]) / len(v) - sum(v) / len(v) for (year, name), v in networks.items() if year == 2025}
-    assert max(gain, key=lambda name: gain[name]) == "DUNNOCKBY PCN"
-    assert gain["DUNNOCKBY PCN"] > 0.1
+    network = plan.planted("network_phone")
+    gain = {
+        code: sum(networks[2026, code]) / len(networks[2026, code]) - sum(of_2025) / len(of_2025)
+        for (year, code), of_2025 in networks.items()
+        if year == 2025
+    }
+    assert max(gain, key=lambda code: gain[code]) == network["network"]
+    assert gain[network["network"]] == pytest.approx(network["gain"], abs=0.05)
+
+
+def test_one_practice_can_hardly_be_reached_by_phone_and_then_can(folder: Path) -> None:
+    collapse = plan.planted("phone_collapse")
+    for year in YEARS:
+        row = surveyed(folder, year)[collapse["practice"]]
+        low, high = (float(row[f"localgpservicesphone.{limit}"]) for limit in ("lowileval", "hiwileval"))
+        assert low < collapse["phone"][year] < high, year
 
 
 # --- the inpatient survey ---
@@ -375,6 +481,17 @@ def test_bands_follow_from_the_expected_range_and_few_answers_have_no_score(fold
     assert bands == {1, 2, 3, 4, 5, 6, 7}
 
 
+def test_support_after_leaving_hospital_falls_out_of_the_expected_range_at_one_trust(folder: Path) -> None:
+    planted = plan.planted("stroke_interface")
+    question = planted["cqc_inpatient"]["question"]
+    [workbook] = folder.glob("cqc_inpatient/*")
+    rows = {row["TrustCode"]: row for row in cells(workbook, "cqc_inpatient")["Trust_Scores"]}
+    trust = rows[planted["from"]["organisation"]]
+    assert trust[f"band{question}"] == "2"  # beyond 1.96, within 3.09
+    assert float(trust[f"{question}_Zfinal"]) == pytest.approx(planted["cqc_inpatient"]["standard_deviations"])
+    assert int(trust["bandQ46"]) >= 4  # overall, nothing shows
+
+
 # --- A&E ---
 
 
@@ -407,6 +524,20 @@ def test_four_hour_performance_dips_in_winter_and_one_trust_improves(folder: Pat
     assert max(gain, key=lambda code: gain[code]) == VENNMARCH
     assert gain[VENNMARCH] > 0.05
     assert gain["M3W6J"] < 0.02
+
+
+def test_one_month_is_restated_after_later_ones_with_more_long_waits_at_one_trust(folder: Path) -> None:
+    restated = plan.planted("restated_month")
+    first, revised = (folder / "ae" / f"Monthly-AE-February-2025{suffix}.csv" for suffix in ("", "-revised"))
+    differing = [
+        (old["Org Code"], column, int(new[column]) - int(old[column]))
+        for old, new in zip(named(rows_of(first)), named(rows_of(revised)), strict=True)
+        for column in old if old[column] != new[column]
+    ]  # fmt: skip
+    missing = restated["missing_at_first"]
+    assert differing == [(code, restated["column"], missing) for code in (restated["organisation"], "TOTAL")]
+    after = folder / "ae" / "Monthly-AE-May-2025.csv"
+    assert first.stat().st_mtime < after.stat().st_mtime < revised.stat().st_mtime
 
 
 # --- referral to treatment ---
@@ -465,14 +596,37 @@ def test_share_within_18_weeks_drifts_from_60_to_66_percent(folder: Path) -> Non
     assert shares[-1] == pytest.approx(0.66, abs=0.01)
 
 
+def test_one_month_arrives_late(folder: Path) -> None:
+    arrived = [path.name[:6] for path in sorted(folder.glob("rtt/*"), key=lambda path: path.stat().st_mtime)]
+    late = plan.planted("late_month")["month"].replace("-", "")
+    assert arrived.index(late) == arrived.index("202508") + 1
+    assert [month for month in arrived if month != late] == sorted(set(arrived) - {late})
+
+
 # --- nobody real ---
 
 
-def fictional_codes(folder: Path) -> set[str]:
-    """Every code of an organisation, network or region that any of the files names."""
+def fictional_codes() -> set[str]:
+    """Every code and town of the fictional system, ten times as large as usual."""
+    areas = {code for icb in system.icbs(10) for area in people.areas(icb) for code in (area.code, *area.bridge)}
+    locations = {code for icb in system.icbs(10) for place in icb.sub_locations for code in (place.code, place.ons_code)}
+    boards = {code for icb in (*system.FORMER_ICBS, *system.icbs(10)) for code in (icb.code, icb.ons_code)}
+    regions = {code for icb in system.ICBS for code in (icb.region.code, icb.region.ons_code)}
+    practices = {code for p in (*system.practices(10), *system.closed_practices()) for code in (p.code, p.pcn_code)}
+    trusts = {*providers.all_trusts(10), providers.INDEPENDENT}
+    sites = {code for trust in trusts for code in (trust.code, *(site.code for site in trust.sites))}
+    bodies = {code for body in system.BODIES for code in (body.code, body.ons_code)}
+    districts = {place.ons_code for icb in system.icbs(10) for place in icb.places}
+    towns = {town.upper() for icb in system.ICBS for place in icb.places for town in place.towns}
+    every = areas | locations | boards | regions | practices | sites | bodies | districts | towns
+    return {code for code in every if code.strip()}
+
+
+def delivered_codes(folder: Path) -> set[str]:
+    """Every code of an organisation, network or region that any of the first files names, and their towns."""
     codes = set()
-    for name in ("epraccur.csv", "etr.csv"):
-        codes |= {row[k] for row in rows_of(folder / "organisations" / name) for k in (0, 2, 3, 14)}
+    for name in (*LEGACY, *DSE):
+        codes |= {row[k] for row in rows_of(folder / "organisations" / name) for k in (0, 2, 3, 6, 14)}
     for _, _, row in survey_rows(folder):
         codes |= {text for column, text in row.items() if column.startswith("ad_") and "code" in column}
     codes |= {row[1] for path in folder.glob("ae/*") for row in rows_of(path)[1:]}
@@ -494,14 +648,10 @@ def real_contents(data: Path) -> Iterator[tuple[str, bytes]]:
             yield path.name, path.read_bytes()
 
 
-def fictional_towns(folder: Path) -> set[str]:
-    return {row[6] for name in ("epraccur.csv", "etr.csv") for row in rows_of(folder / "organisations" / name)}
-
-
 def test_no_code_or_town_of_the_fictional_system_is_in_a_real_file(folder: Path) -> None:
     data = shared_data()
-    codes = fictional_codes(folder) | fictional_towns(folder)
-    assert len(codes) > 100
+    codes = fictional_codes() | delivered_codes(folder)
+    assert len(codes) > 20_000
     seen = 0
     for name, content in real_contents(data):
         words = {word.decode(errors="replace").upper() for word in re.findall(rb"\b[A-Z][A-Za-z0-9]{2,12}\b", content)}

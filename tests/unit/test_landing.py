@@ -17,7 +17,7 @@ import fsspec
 import pytest
 
 from ics_insight.errors import Unavailable
-from ics_insight.landing import Kept, Landing, fetch, inbox_files
+from ics_insight.landing import Kept, Landing, Web, inbox_files
 
 CONTENT = b"Period,Org Code\r\n" + bytes(range(256)) * 9_000  # more than two blocks
 SHA = hashlib.sha256(CONTENT).hexdigest()
@@ -158,11 +158,11 @@ def test_files_of_an_inbox_come_in_the_order_in_which_they_were_put_there(tmp_pa
     for name, seconds in (("b.csv", 300), ("c.csv", 100), ("a.csv", 200), ("e.csv", 100), (".hidden", 50)):
         (folder / name).write_bytes(b"")
         os.utime(folder / name, (seconds, seconds))
-    assert [path.name for path in inbox_files(tmp_path, "ae")] == ["c.csv", "e.csv", "a.csv", "b.csv"]
+    assert [path.name for path in inbox_files(tmp_path / "ae")] == ["c.csv", "e.csv", "a.csv", "b.csv"]
 
 
 def test_a_source_without_a_folder_has_no_files(tmp_path: Path) -> None:
-    assert inbox_files(tmp_path, "ae") == []
+    assert inbox_files(tmp_path / "ae") == []
 
 
 # ---- over HTTP
@@ -221,7 +221,7 @@ def slept() -> list[float]:
 
 def test_what_a_server_sends_comes_with_what_to_ask_next_time(server: Server, slept: list[float]) -> None:
     server.answers = [Answer(headers={"ETag": '"7"', "Last-Modified": "Thu, 11 Jul 2024 08:30:00 GMT"})]
-    with fetch(f"{server.address}/files/June.csv", sleep=slept.append) as fetched:
+    with Web(sleep=slept.append).fetch(f"{server.address}/files/June.csv") as fetched:
         assert fetched is not None
         assert fetched.stream.read() == CONTENT
         assert (fetched.name, fetched.etag, fetched.last_modified) == ("June.csv", '"7"', "Thu, 11 Jul 2024 08:30:00 GMT")
@@ -233,7 +233,7 @@ def test_what_a_server_sends_comes_with_what_to_ask_next_time(server: Server, sl
 
 def test_nothing_is_taken_when_the_server_says_that_nothing_changed(server: Server) -> None:
     server.answers = [Answer(304, b"")]
-    with fetch(f"{server.address}/June.csv", '"7"', "Thu, 11 Jul 2024 08:30:00 GMT") as fetched:
+    with Web().fetch(f"{server.address}/June.csv", '"7"', "Thu, 11 Jul 2024 08:30:00 GMT") as fetched:
         assert fetched is None
     [(_, headers)] = server.asked
     assert headers["if-none-match"] == '"7"'
@@ -242,7 +242,7 @@ def test_nothing_is_taken_when_the_server_says_that_nothing_changed(server: Serv
 
 def test_a_server_in_trouble_is_asked_again_with_growing_waits(server: Server, slept: list[float]) -> None:
     server.answers = [Answer(500, b"trouble"), Answer(503, b"trouble"), Answer()]
-    with fetch(f"{server.address}/June.csv", sleep=slept.append) as fetched:
+    with Web(sleep=slept.append).fetch(f"{server.address}/June.csv") as fetched:
         assert fetched is not None
         assert fetched.stream.read() == CONTENT
     assert slept == [1, 2]
@@ -252,7 +252,7 @@ def test_a_server_in_lasting_trouble_is_unavailable_after_five_attempts(server: 
     server.answers = [Answer(502)]
     with (
         pytest.raises(Unavailable, match=r"/June\.csv answered 502 \(5 attempts\); nothing was taken\."),
-        fetch(f"{server.address}/June.csv", sleep=slept.append),
+        Web(sleep=slept.append).fetch(f"{server.address}/June.csv"),
     ):
         pass
     assert len(server.asked) == 5
@@ -264,7 +264,7 @@ def test_a_server_that_asks_for_patience_gets_it_within_a_minute(
     server: Server, slept: list[float], asked: str, waited: float
 ) -> None:
     server.answers = [Answer(429, headers={"Retry-After": asked}), Answer()]
-    with fetch(f"{server.address}/June.csv", sleep=slept.append) as fetched:
+    with Web(sleep=slept.append).fetch(f"{server.address}/June.csv") as fetched:
         assert fetched is not None
     assert slept == [waited]
 
@@ -272,7 +272,7 @@ def test_a_server_that_asks_for_patience_gets_it_within_a_minute(
 def test_a_body_that_ends_early_is_asked_for_again_and_never_taken_in_part(server: Server, slept: list[float]) -> None:
     cut = Answer(body=CONTENT[:5_000], headers={"Content-Length": str(len(CONTENT))})
     server.answers = [cut, Answer()]
-    with fetch(f"{server.address}/June.csv", sleep=slept.append) as fetched:
+    with Web(sleep=slept.append).fetch(f"{server.address}/June.csv") as fetched:
         assert fetched is not None
         assert fetched.stream.read() == CONTENT
     assert slept == [1]
@@ -280,7 +280,7 @@ def test_a_body_that_ends_early_is_asked_for_again_and_never_taken_in_part(serve
     server.answers = [cut]
     with (
         pytest.raises(Unavailable, match=r"could not be read \(RemoteProtocolError\) \(5 attempts\); nothing was taken"),
-        fetch(f"{server.address}/June.csv", sleep=slept.append),
+        Web(sleep=slept.append).fetch(f"{server.address}/June.csv"),
     ):
         pass
 
@@ -290,7 +290,7 @@ def test_an_answer_that_asking_again_cannot_mend_is_not_asked_again(server: Serv
     server.answers = [Answer(status, b"no")]
     with (
         pytest.raises(Unavailable, match=rf"/June\.csv answered {status}; check the address in source\.yml"),
-        fetch(f"{server.address}/June.csv", sleep=slept.append),
+        Web(sleep=slept.append).fetch(f"{server.address}/June.csv"),
     ):
         pass
     assert len(server.asked) == 1
@@ -300,7 +300,7 @@ def test_an_answer_that_asking_again_cannot_mend_is_not_asked_again(server: Serv
 def test_a_server_that_is_not_there_is_unavailable(server: Server, slept: list[float]) -> None:
     with (
         pytest.raises(Unavailable, match=r"http://127\.0\.0\.1:1/June\.csv could not be read \(ConnectError\)"),
-        fetch("http://127.0.0.1:1/June.csv", sleep=slept.append),
+        Web(sleep=slept.append).fetch("http://127.0.0.1:1/June.csv"),
     ):
         pass
     assert len(slept) == 4
@@ -323,7 +323,7 @@ def test_a_key_in_an_address_is_in_no_message_and_in_no_log(
     caplog.set_level(logging.INFO)
     server.answers = [answer]
     address = server.address.replace("http://", "http://someone:s3cret@")
-    with pytest.raises(Unavailable) as unavailable, fetch(f"{address}/June.csv?key=s3cret", sleep=slept.append):
+    with pytest.raises(Unavailable) as unavailable, Web(sleep=slept.append).fetch(f"{address}/June.csv?key=s3cret"):
         pass
     assert "s3cret" not in str(unavailable.value)
     assert "s3cret" not in caplog.text
@@ -356,14 +356,14 @@ def test_a_file_is_named_as_the_server_says_or_else_as_its_address_does(
     server: Server, disposition: str, path: str, name: str
 ) -> None:
     server.answers = [Answer(headers={"Content-Disposition": disposition} if disposition else {})]
-    with fetch(server.address + path) as fetched:
+    with Web().fetch(server.address + path) as fetched:
         assert fetched is not None
         assert fetched.name == name
 
 
 def test_a_redirect_is_followed(server: Server) -> None:
     server.answers = [Answer(302, b"", {"Location": "/moved/to/elsewhere.csv"}), Answer(headers={"ETag": '"8"'})]
-    with fetch(f"{server.address}/June.csv") as fetched:
+    with Web().fetch(f"{server.address}/June.csv") as fetched:
         assert fetched is not None
         assert fetched.stream.read() == CONTENT
         assert fetched.etag == '"8"'
@@ -373,6 +373,6 @@ def test_a_redirect_is_followed(server: Server) -> None:
 
 def test_what_was_fetched_can_be_kept(server: Server, landing: Landing) -> None:
     server.answers = [Answer(500, b"an error page"), Answer()]
-    with fetch(f"{server.address}/June.csv", sleep=lambda _: None) as fetched:
+    with Web(sleep=lambda _: None).fetch(f"{server.address}/June.csv") as fetched:
         assert fetched is not None
         assert landing.keep(fetched.stream) == Kept(SHA, len(CONTENT), new=True)

@@ -1,18 +1,20 @@
 """A&E attendances and emergency admissions, a file a month (formats.md section 13).
 
 Booked appointments stand in columns of their own and are to be added; the last row repeats the sum of each column.
-Four-hour performance dips every winter; what drifts is planted in `system.py`.
+Four-hour performance dips every winter; one trust's improves, and one month is published twice (`truth.yml`).
 """
 
 from collections.abc import Iterator
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
 from ics_insight.demo import months
 from ics_insight.demo.chance import Chance, within
 from ics_insight.demo.files import Cell, csv_bytes
 from ics_insight.demo.organisations import URGENT_CARE, URGENT_CARE_NAME
-from ics_insight.demo.providers import TRUSTS, Trust
+from ics_insight.demo.plan import planted
+from ics_insight.demo.providers import Trust, trusts
 from ics_insight.demo.span import Span
 from ics_insight.demo.system import HOME
 
@@ -36,14 +38,33 @@ _BUSY = (0.96, 0.92, 1.02, 0.99, 1.03, 1.02, 1.02, 0.97, 1.0, 1.03, 1.02, 1.02)
 
 
 def files(span: Span) -> Iterator[tuple[str, bytes]]:
-    """One file per month: names and bytes."""
+    """One file per month: names and bytes. The revised file of the restated month arrives months later."""
+    restated = planted("restated_month")
+    first, after = months.first(restated["month"]), months.first(restated["after"])
     for month in span.every:
-        yield f"Monthly-AE-{months.name(month)}-{month.year}.csv", csv_bytes(_table(month))
+        table = _table(month, span.scale)
+        yield _name(month), csv_bytes(_at_first(table, restated) if month == first else table)
+        if month == after and first in span.every:
+            yield _name(first).replace(".csv", "-revised.csv"), csv_bytes(_table(first, span.scale))
 
 
-def _table(month: date) -> list[list[Cell]]:
+def _name(month: date) -> str:
+    return f"Monthly-AE-{months.name(month)}-{month.year}.csv"
+
+
+def _at_first(table: list[list[Cell]], restated: dict[str, Any]) -> list[list[Cell]]:
+    """The table as it was first published: fewer long waits at one trust, and in the total."""
+    at = HEADER.index(restated["column"])
+    shown = [list(row) for row in table]
+    for row in shown:
+        if row[1] in (restated["organisation"], "TOTAL"):
+            row[at] = int(row[at] or 0) - restated["missing_at_first"]
+    return shown
+
+
+def _table(month: date, scale: int) -> list[list[Cell]]:
     period = f"MSitAE-{months.name(month).upper()}-{month.year}"
-    figures = {(trust.code, trust.name, trust.icb.region): _trust(trust, month) for trust in TRUSTS}
+    figures = {(trust.code, trust.name, trust.icb.region): _trust(trust, month) for trust in trusts(scale)}
     figures[URGENT_CARE, URGENT_CARE_NAME, HOME.region] = _urgent_care(month)
     rows: list[list[Cell]] = [list(HEADER)]
     for code, name, region in sorted(figures, key=itemgetter(0)):

@@ -11,7 +11,8 @@ from math import sqrt
 
 from ics_insight.demo.chance import Chance, within
 from ics_insight.demo.files import Cell, ods_bytes
-from ics_insight.demo.providers import TRUSTS, Trust
+from ics_insight.demo.plan import planted
+from ics_insight.demo.providers import Trust, trusts
 from ics_insight.demo.span import Span
 
 YEAR = 2025
@@ -24,7 +25,6 @@ QUESTIONS = (
     ("Q36", 6.9, 0.92), ("Q40", 6.5, 0.76), ("Q45", 9.1, 0.98), ("Q46", 8.1, 0.97),
 )  # fmt: skip
 SECTIONS = {"S09": "Q45", "S10": "Q46"}  # sections of one question, so that their scores are the same
-TOO_FEW = ("M3W6J", "Q7", 22)  # trust, question and the number who answered it
 # the groups of a characteristic: what to call them and which share of respondents each has, the last one taking the rest
 PROFILE = {
     "sexatbirth": (0.47, 0.527, 0.001), "gender": (0.989, 0.006), "age": (0.05, 0.085, 0.235),
@@ -45,7 +45,7 @@ class Returned:
 
 def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """The workbook: name and bytes."""
-    returned = [_returned(trust) for trust in sorted(TRUSTS, key=lambda t: t.code)]
+    returned = [_returned(trust) for trust in sorted(trusts(span.scale), key=lambda t: t.code)]
     sheets: dict[str, list[Sequence[Cell]]] = {
         "Guidance": [[f"NHS Adult Inpatient Survey {YEAR}"], *_GUIDANCE],
         "Key": [["Sheet", "Variable name", "Description and comments"], *_KEY],
@@ -60,8 +60,9 @@ def _returned(trust: Trust) -> Returned:
     chance = Chance("cqc_inpatient", YEAR, trust.code)
     persons = chance.count(MAILED * 0.39, 0.08)
     answered = {question: min(persons, chance.count(persons * share, 0.03)) for question, _, share in QUESTIONS}
-    if trust.code == TOO_FEW[0]:
-        answered[TOO_FEW[1]] = TOO_FEW[2]
+    few = planted("too_few_answers")
+    if trust.code == few["organisation"]:
+        answered[few["question"]] = few["answered"]
     groups: dict[str, int] = {}
     for characteristic, shares in PROFILE.items():
         counts = [chance.count(persons * share, 0.06 if share < 0.5 else 0.01) for share in shares]
@@ -120,6 +121,9 @@ def _score(returned: Returned, question: str, average: float) -> list[Cell]:
     chance = Chance("cqc_inpatient", YEAR, returned.trust.code, question)
     spread = sqrt(0.15**2 + 2.6**2 / answered)  # trusts differ, and samples of them do
     z = within(-3.6, chance.near(returned.trust.experience, 0.6), 3.6)
+    failing = planted("stroke_interface")
+    if returned.trust.code == failing["from"]["organisation"] and question == failing["cqc_inpatient"]["question"]:
+        z = failing["cqc_inpatient"]["standard_deviations"]
     mean = within(0.0, average + z * spread, 10.0)
     z = (mean - average) / spread
     limits = [max(0.0, min(10.0, average + side * width * spread)) for _, width in LIMITS for side in (-1, 1)]

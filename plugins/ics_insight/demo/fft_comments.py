@@ -32,7 +32,8 @@ _KIND = ("took time to explain", "never made me feel rushed", "kept me cheerful"
          "told me what would happen next", "were gentle and quick", "remembered my name", "made a hard day easier",
          "answered every question I had", "looked after my daughter as well")  # fmt: skip
 _WHEN = ("from the first day on", "even when it was busy", "before and after the operation", "every morning",
-         "at three in the night", "while we waited for the results", "although they were short of people", "until we left")  # fmt: skip
+         "at three in the night",
+         "while we waited for the results", "although they were short of people", "until we left")  # fmt: skip
 _WHAT = ("The noise at night", "Waiting for medicines to go home", "The parking", "The cold food", "The late letter",
          "Being moved twice in a night", "The heat on the bay", "Not knowing who was in charge",
          "The lift that does not work", "Chasing the results by phone")  # fmt: skip

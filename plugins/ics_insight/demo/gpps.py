@@ -1,16 +1,20 @@
-"""The GP Patient Survey's files at three levels, for two years, in the grammar of 2024 (formats.md section 1a).
+"""The GP Patient Survey's files at three levels, for three years, in the grammar of 2024 (formats.md section 1a).
+
+A year's practices are those of the end of fieldwork, in March; boards are those of the day of publication, in July, so that the
+survey of 2026 comes by the boards that began in April.
 
 The publisher's rules for small numbers (GPPS 2025 list of reporting variables, "Suppression"): a result of fewer than 10
 respondents is -97 and its interval -99; a share above 0 and under 0.5 % is -98. Bases of all who answered stay.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from math import sqrt
 
 from ics_insight.demo.files import Cell, csv_bytes
 from ics_insight.demo.span import Span
-from ics_insight.demo.survey import PERSON, QUESTIONS, YEARS, Answers, Question, Tally, survey
-from ics_insight.demo.system import ICBS, Icb, Practice, practices
+from ics_insight.demo.survey import PERSON, QUESTIONS, YEARS, Answers, Question, Tally, fieldwork_ends, survey
+from ics_insight.demo.system import Icb, Practice, boards_on, practices_on
 
 SUPPRESSED, UNDER_HALF_A_PERCENT, NO_INTERVAL = "-97", "-98", "-99"
 FEWEST = 10
@@ -20,12 +24,15 @@ _Z = 1.959964
 def files(span: Span) -> Iterator[tuple[str, bytes]]:
     """National, board ("ICS") and practice file of each year: names and bytes."""
     for year in YEARS:
-        practice_rows = {practice: survey(practice, year) for practice in practices()}
-        boards = {icb: _sum(answers for practice, answers in practice_rows.items() if practice.icb is icb) for icb in ICBS}
-        england = _sum(boards.values())
-        yield _file("National", year, ["national"], [([1], england)])
-        yield _file("ICS", year, _BOARD, [(_board(icb), answers) for icb, answers in boards.items()])
-        yield _file("Practice", year, _PRACTICE, [(_practice(practice), answers) for practice, answers in practice_rows.items()])
+        published = date(year, 7, 10)
+        found = [(practice, survey(practice, year)) for practice in practices_on(fieldwork_ends(year), span.scale)]
+        boards = [
+            (icb, _sum(answers for practice, answers in found if practice.icb_on(published).code == icb.code))
+            for icb in boards_on(published, span.scale)
+        ]
+        yield _file("National", year, ["national"], [([1], _sum(answers for _, answers in boards))])
+        yield _file("ICS", year, _BOARD, [(_board(icb), answers) for icb, answers in boards])
+        yield _file("Practice", year, _PRACTICE, [(_practice(practice, published), answers) for practice, answers in found])
 
 
 def _file(level: str, year: int, ids: list[str], areas: list[tuple[list[Cell], Answers]]) -> tuple[str, bytes]:
@@ -49,8 +56,8 @@ def _board(icb: Icb) -> list[Cell]:
     return [icb.code, system.upper(), icb.ons_code, icb.region.code, region.upper()]
 
 
-def _practice(practice: Practice) -> list[Cell]:
-    return [practice.code, practice.name.upper(), *_board(practice.icb), practice.pcn_code, practice.pcn_name]
+def _practice(practice: Practice, day: date) -> list[Cell]:
+    return [practice.code, practice.name.upper(), *_board(practice.icb_on(day)), practice.pcn_code, practice.pcn_name]
 
 
 def _columns() -> list[str]:

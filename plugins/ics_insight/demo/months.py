@@ -14,6 +14,14 @@ def last_months(count: int) -> list[date]:
     return [_first_day(n) for n in range(last - count + 1, last + 1)]
 
 
+def as_sent(every: list[date], late: date, after: date) -> list[date]:
+    """The months in the order in which their files arrive, where `late` comes just after `after`."""
+    order = [month for month in every if month != late]
+    if late in every:
+        order.insert(order.index(after) + 1, late)
+    return order
+
+
 def gone(month: date) -> float:
     """How much of the two years of drift has gone: 0 in October 2024 and before, 1 in September 2026."""
     return max(0.0, 1 - (_number(LAST) - _number(month)) / (TELLING - 1))

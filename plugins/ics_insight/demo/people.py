@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from ics_insight.demo import plan
 from ics_insight.demo.chance import Chance, within
-from ics_insight.demo.system import HOME, Icb, Place, Practice, closed_practices, practices
+from ics_insight.demo.system import HOME, Icb, Place, Practice, closed_practices, practices, step_of
 
 REGISTERED_AN_AREA = 1_600
 INFLATION = 1.04  # registered patients per resident
@@ -134,14 +134,13 @@ def deciles_2019(icb: Icb = HOME) -> dict[str, int]:
 
 def _areas_of(icb: Icb, place: Place) -> list[Area]:
     merged = {p.successor: p.people for p in closed_practices()}
-    scale = max(1, icb.number - 8)  # the smallest at which the board is there
-    lists = [(p.code, p.people + merged.get(p.code, 0)) for p in practices(scale) if p.place == place]
+    everywhere = practices(1 + step_of(icb))
+    lists = [(p.code, p.people + merged.get(p.code, 0)) for p in everywhere if p.place == place]
     count = max(1, round(place.people / REGISTERED_AN_AREA))
     registered: list[dict[str, int]] = [{} for _ in range(count)]
     for i, (code, people) in enumerate(lists):
         for at, number in _spread(people, i * count / len(lists), count, 1.5 * count / len(lists)):
             registered[at][code] = number
-    # counties have the same number of areas as the home board, so that codes do not depend on `scale`
     first = _first_number(icb, place)
     return [_area(icb, place, at, first + at, registered[at]) for at in range(count)]
 
@@ -175,9 +174,9 @@ def _area(icb: Icb, place: Place, at: int, number: int, registered: dict[str, in
 def _of_2011(number: int) -> tuple[str, tuple[str, ...]]:
     """Change and codes of 2011: of 40 areas two come from one that split, and of 150 one from two that merged."""
     if number % 40 in (11, 12):
-        return "S", (f"E0{1_140_000 + number - number % 40}",)
+        return "S", (f"E0{1_240_000 + number - number % 40}",)
     if number % 150 == 75:
-        return "M", (f"E0{1_140_000 + number}", f"E0{1_140_000 + number + 1}")
+        return "M", (f"E0{1_240_000 + number}", f"E0{1_240_000 + number + 1}")
     return "U", (f"E0{1_090_000 + number}",)
 
 

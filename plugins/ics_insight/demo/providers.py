@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
+from ics_insight.demo import plan
 from ics_insight.demo.system import (
     AMBERMOOR,
     BOARDS_CHANGED,
@@ -104,7 +105,8 @@ TRUSTS = (
               _site(3, "Sedgequay Hospital", "hospital", "Eye Unit", "Bramble Ward", "Fern Ward", "Cedar Ward", "Elm Ward",
                     "Alder Ward", "Day Surgery Unit", "Willow Ward"),
           )),
-    Trust("E5Z8P", "Vennmarch Hospitals NHS Trust", HOME, 9_100, 0, 4_300, 0.722, 0.060, 49_000, 0.604, -1.3,
+    Trust("E5Z8P", "Vennmarch Hospitals NHS Trust", HOME,
+          9_100, 0, 4_300, 0.722, plan.planted("ae_improves")["gain"], 49_000, 0.604, -1.3,
           town="Vennmarch", former=OLD_VENNMARCH, sites=(
               _site(4, "Vennmarch General Hospital", "hospital", *_MEDICAL, *_SURGICAL, "Bramble Ward", "Otter Ward"),
               _site(5, "Skerrowby Hospital", "hospital", *_MATERNITY, "Heather Ward", "Fern Ward", "Willow Ward", "Elm Ward"),
@@ -156,28 +158,25 @@ INDEPENDENT = Trust(
 @cache
 def trusts(scale: int = 1) -> tuple[Trust, ...]:
     """All trusts with an A&E department."""
-    return (*TRUSTS, *(_twin(trust, i, icb) for icb in icbs(scale)[_BASE:] for i, trust in enumerate(TRUSTS[:3])))
+    return (*TRUSTS, *(_twin(i, step, scale) for step in range(1, scale) for i in range(len(TRUSTS))))
 
 
 @cache
 def all_trusts(scale: int = 1) -> tuple[Trust, ...]:
     """All NHS trusts, those without an A&E department last."""
-    more = (_twin(trust, 3 + i, icb) for icb in icbs(scale)[_BASE:] for i, trust in enumerate((PARTNERSHIP, AMBULANCE)))
-    return (*trusts(scale), *OTHER_TRUSTS, *more)
+    others = range(len(TRUSTS), len(TRUSTS) + len(OTHER_TRUSTS))
+    return (*trusts(scale), *OTHER_TRUSTS, *(_twin(i, step, scale) for step in range(1, scale) for i in others))
 
 
-_BASE = len(ICBS)
-
-
-def _twin(trust: Trust, position: int, icb: Icb) -> Trust:
-    """A county's counterpart of a trust of the home board."""
-    number = icb.number - 9
-    first = 100 + 10 * number + 2 * position  # never more than three sites: the third takes a code from further up
+def _twin(position: int, step: int, scale: int) -> Trust:
+    """The counterpart of a trust at the board that `scale` added as the counterpart of its board; nothing is planted there."""
+    every = (*TRUSTS, *OTHER_TRUSTS)
+    trust, before = every[position], sum(len(other.sites) for other in every[:position])
+    icb = icbs(scale)[step * len(ICBS) + trust.icb.number]
     sites = tuple(
-        replace(site, code=issued("XZ" if i < 2 else "YZ", first + i % 2), name=f"{site.name} {number}")
-        for i, site in enumerate(trust.sites[:3])
+        replace(site, code=issued("YZ", 30 * step + before + i), name=f"{site.name} {step}") for i, site in enumerate(trust.sites)
     )
     return replace(
-        trust, code=issued("ZV", 10 * number + position), name=f"{trust.name} {number}", icb=icb, former=None,
-        town=f"{trust.town} {number}", sites=sites, four_hour_gain=0.0, experience=0.0,
+        trust, code=issued("ZV", 20 * step + position), name=f"{trust.name} {step}", icb=icb, former=None,
+        town=f"{trust.town} {step}", four_hour_gain=0.0, experience=0.0, sites=sites,
     )  # fmt: skip

@@ -12,9 +12,10 @@ from itertools import accumulate, pairwise
 from ics_insight.demo import months
 from ics_insight.demo.chance import Chance, within
 from ics_insight.demo.files import Cell, csv_bytes, zip_bytes
-from ics_insight.demo.providers import TRUSTS, Trust
+from ics_insight.demo.plan import planted
+from ics_insight.demo.providers import Trust, trusts
 from ics_insight.demo.span import Span
-from ics_insight.demo.system import HOME, NEIGHBOUR, Icb
+from ics_insight.demo.system import Icb, icbs, parent_of, step_of
 
 WEEKS = 105  # from 0 to 1 week up to more than 104
 TARGET = 18
@@ -40,7 +41,7 @@ PARTS = (
     ("Part_2A", "Incomplete Pathways with DTA", 0.167, -0.11),
     ("Part_3", "New RTT Periods - All Patients", 0.248, 0.0),
 )
-GAIN = 0.055  # what every trust's share within 18 weeks gains over the two years
+GAIN: float = planted("rtt_gains")["gain"]  # what every trust's share within 18 weeks gains over the two years
 NOT_COMMISSIONED = "NONC"
 _BLANKS = "P1Z6G"
 
@@ -48,18 +49,20 @@ Commissioner = tuple[Icb | None, str, float]
 
 
 def files(span: Span) -> Iterator[tuple[str, bytes]]:
-    """One zip per month: names and bytes."""
-    for month in span.every:
+    """One zip per month: names and bytes, one of them late."""
+    late = planted("late_month")
+    for month in months.as_sent(span.every, months.first(late["month"]), months.first(late["after"])):
         name = f"{months.last_day(month):%Y%m%d}-RTT-{months.name(month)}-{month.year}-full-extract.csv"
-        yield f"{name}.zip", zip_bytes({name: csv_bytes([HEADER, *_rows(month)])})
+        yield f"{name}.zip", zip_bytes({name: csv_bytes([HEADER, *_rows(month, span.scale)])})
 
 
-def _rows(month: date) -> Iterator[list[Cell]]:
+def _rows(month: date, scale: int) -> Iterator[list[Cell]]:
     period = f"RTT-{months.name(month)}-{month.year}"
-    for trust in sorted(TRUSTS, key=lambda t: (t.icb.code, t.code)):
-        provider = [period, trust.icb.code, trust.icb.name.upper(), trust.code, trust.name.upper()]
+    for trust in sorted(trusts(scale), key=lambda t: (t.icb_on(month).code, t.code)):
+        parent = trust.icb_on(month)
+        provider = [period, parent.code, parent.name.upper(), trust.code, trust.name.upper()]
         curves = [_curve(trust, month, part) for part in PARTS]
-        for icb, code, share in sorted(_commissioners(trust), key=lambda c: (c[0].code if c[0] else "", c[1])):
+        for icb, code, share in sorted(_commissioners(trust, month), key=lambda c: (c[0].code if c[0] else "", c[1])):
             for part, curve in zip(PARTS, curves, strict=True):
                 chance = Chance("rtt", trust.code, code, part[0], month)
                 by_function = [_figures(trust.waiting * share * part[2] * f[2], part[0], curve, chance) for f in FUNCTIONS]
@@ -67,15 +70,16 @@ def _rows(month: date) -> Iterator[list[Cell]]:
                 yield from _functions(head, part[0], by_function, blanks=trust.code == _BLANKS)
 
 
-def _commissioners(trust: Trust) -> list[Commissioner]:
+def _commissioners(trust: Trust, month: date) -> list[Commissioner]:
     """Who pays for a trust's patients, and which share: mostly its own board, some neighbours, a few nobody in England."""
     nobody = (None, NOT_COMMISSIONED, 0.004)
-    near = [icb for icb in (HOME, NEIGHBOUR) if trust.icb in (HOME, NEIGHBOUR) and icb is not trust.icb]
-    beside = [(icb, icb.sub_locations[0].code, 0.06) for icb in near]
+    near = [icb for icb in icbs(1 + step_of(trust.icb)) if icb.code == trust.icb.beside]
+    beside = [(icb, icb.sub_locations[0], 0.06) for icb in near]
     own = 0.996 - 0.06 * len(beside)
-    locations = [location.code for location in trust.icb.sub_locations]
+    locations = trust.icb.sub_locations
     split = (0.58, 0.42) if len(locations) > 1 else (1.0,)
-    return [*((trust.icb, code, own * part) for code, part in zip(locations, split, strict=True)), *beside, nobody]
+    paying = [*((trust.icb, location, own * part) for location, part in zip(locations, split, strict=True)), *beside]
+    return [*((parent_of(location, icb, month), location.code, share) for icb, location, share in paying), nobody]
 
 
 def _names(icb: Icb | None, code: str) -> list[str]:
@@ -104,7 +108,7 @@ def _curve(trust: Trust, month: date, part: tuple[str, str, float, float]) -> li
 
 def _figures(usual: float, part: str, curve: list[float], chance: Chance) -> list[int]:
     """The 105 weeks, then Total, unknown clock starts and Total All."""
-    total = chance.count(usual, 0.02)
+    total = max(1, chance.count(usual, 0.02))
     # a start between 0 and 1 decides where the rounding falls, so that small numbers do not always fall on the same weeks
     start = chance.draw()
     reached = [0, *(int(total * share + start) for share in curve[:-1]), total]
@@ -114,15 +118,14 @@ def _figures(usual: float, part: str, curve: list[float], chance: Chance) -> lis
 
 
 def _functions(head: list[str], part: str, by_function: list[list[int]], *, blanks: bool) -> Iterator[list[Cell]]:
-    """The rows of one part, `C_999` among them where its code sorts. A function that nobody waits for has no row."""
+    """The rows of one part, `C_999` among them where its code sorts."""
     every = [(code, name, figures) for (code, name, _), figures in zip(FUNCTIONS, by_function, strict=True)]
     total = [sum(column) for column in zip(*by_function, strict=True)]
     for code, name, figures in sorted([*every, (*ALL_FUNCTIONS, total)]):
-        if figures[-1]:
-            weeks: list[Cell] = list(figures[:WEEKS])
-            if blanks and code != ALL_FUNCTIONS[0]:
-                weeks = [week or None for week in weeks]
-            yield [*head, code, name, *_published(part, weeks, figures[WEEKS:])]
+        weeks: list[Cell] = list(figures[:WEEKS])
+        if blanks and code != ALL_FUNCTIONS[0]:
+            weeks = [week or None for week in weeks]
+        yield [*head, code, name, *_published(part, weeks, figures[WEEKS:])]
 
 
 def _published(part: str, weeks: list[Cell], totals: list[int]) -> list[Cell]:

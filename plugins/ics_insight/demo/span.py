@@ -24,9 +24,9 @@ class Span:
       sources write every release that falls in the 36 months to September 2026 however few months are asked for.
     * Who there is comes from `system` (boards, practices, bodies), `providers` (trusts, sites, wards) and `people` (areas,
       groups, who speaks).
-      National publications cover `icbs(span.scale)`, `trusts(span.scale)`, `practices_on(day, span.scale)`: `scale` adds counties
-      and leaves the home board's rows as they are. Logs of a single sender (comments, complaints, engagement) multiply their
-      rows by `span.scale`; what is planted stays as it is.
+    * National publications cover `icbs(span.scale)`, `trusts(span.scale)`, `practices_on(day, span.scale)`: `scale` adds as many
+      Englands again and leaves the rows of the first as they are. Logs of a single sender (comments, complaints, engagement)
+      multiply their rows by `span.scale`; what is planted stays as it is.
     * What is planted is taken from `plan.planted("<id>")`, which reads `truth.yml`, never typed a second time. Each source's
       figures in `ics status` stand in that file's `sources`, with the arithmetic that gives them.
     * All of it has four minutes on two cores from writing to the dashboard: some hundred files of some hundred rows a source.

@@ -6,13 +6,15 @@ so that adding them is exact.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from ics_insight.demo.chance import Chance, within
-from ics_insight.demo.system import ICBS, SMALLEST, Practice
+from ics_insight.demo.plan import planted
+from ics_insight.demo.system import ICBS, Practice
 
-YEARS = (2025, 2026)
+YEARS = (2024, 2025, 2026)
 PERSON = 10**8  # weights are counted in this fraction of a person
-FEW, USUAL = 11, 112  # questionnaires that come back from the smallest practice, and from the others
+USUAL = 112  # questionnaires that come back from a practice
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,28 @@ class Answers:
 
 
 def survey(practice: Practice, year: int) -> Answers:
-    """One practice's answers in one year. About 112 questionnaires come back from each, 11 from the smallest."""
+    """One practice's answers in one year. About 112 questionnaires come back from each, few from the smallest."""
     chance = Chance("gpps", year, practice.code)
-    received = FEW if practice.people == SMALLEST else chance.count(USUAL, 0.14)
+    few, people = planted("smallest_practice"), practice.people_on(fieldwork_ends(year))
+    received = few["returned"] if practice.code == few["practice"] else chance.count(USUAL, 0.14)
     distributed = round(received / within(0.18, chance.near(0.27 + practice.phone * 0.16, 0.03), 0.5))
-    phone = within(0.25, practice.phone + (practice.gain if year > YEARS[0] else 0.0), 0.85)
+    phone = _phone(practice, year)
     # weights spread round the practice's share of all people, so that a large list counts for more than a small one
-    fair = practice.people * _FAIR * PERSON / received
+    fair = people * _FAIR * PERSON / received
     weights = [int(fair * chance.between(0.35, 1.65)) for _ in range(received)]
-    return Answers(distributed, received, practice.people, [_answer(question, phone, weights, chance) for question in QUESTIONS])
+    return Answers(distributed, received, people, [_answer(question, phone, weights, chance) for question in QUESTIONS])
+
+
+def fieldwork_ends(year: int) -> date:
+    return date(year, 3, 31)
+
+
+def _phone(practice: Practice, year: int) -> float:
+    """The share who find the practice easy to reach by phone."""
+    collapse = planted("phone_collapse")
+    if practice.code == collapse["practice"]:
+        return float(collapse["phone"][year])
+    return within(0.25, practice.phone + {2024: -0.01, 2025: 0.0, 2026: practice.gain}[year], 0.85)
 
 
 _FAIR = sum(icb.practices for icb in ICBS) * USUAL / sum(icb.people for icb in ICBS)  # respondents per registered patient

@@ -6,8 +6,8 @@ practices and networks). Telephone numbers are from the range that Ofcom keeps f
 Royal Mail does not have.
 
 The home board has 1.2 million registered patients in 4 places, 24 networks and 120 practices. Five small boards beside it make
-up the rest of England. `scale` adds whole counties, each as large as the home board and under codes of its own, and leaves what
-is at home as it is: ten times the rows, the same truths.
+up the rest of England. `scale` adds as many Englands again, under codes of their own, and leaves what is at home as it is: ten
+times the rows, the same truths.
 
 On 1 April 2026 boards changed: Quillmere's, and that part of "Vennmarch and Orlestow" whose practices lie west, became the home
 board; the rest of the latter went to its neighbour. Such a split can be told by practice only (facts.md section 7).
@@ -18,11 +18,13 @@ from datetime import date
 from functools import cache
 from math import fsum
 
+from ics_insight.demo import plan
 from ics_insight.demo.chance import Chance
 
-BOARDS_CHANGED = date(2026, 4, 1)
+BOARDS_CHANGED: date = plan.planted("icb_split")["day"]
 BOARDS_BEGAN = date(2022, 7, 1)
-LARGEST_SCALE = 20  # how many counties there are codes for
+LARGEST_SCALE = 10  # beyond it there are no codes
+_FIRST_TWIN = 10  # the number of the first board that `scale` adds
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,20 @@ class Place:
 
 @dataclass(frozen=True)
 class SubLocation:
-    """A sub-ICB location: what the codes of clinical commissioning groups became."""
+    """A sub-ICB location: what the codes of clinical commissioning groups became. `former` is the board that it was in before
+    boards changed, where that was another one."""
 
     code: str
     ons_code: str
+    former: str = ""
 
 
 @dataclass(frozen=True)
 class Icb:
-    """An Integrated Care Board. `number` is its own among all boards; closed boards have no places any more."""
+    """An Integrated Care Board. `number` is its own among all boards; closed boards have no places any more.
+
+    `beside` is the code of the board next door, where some of its people go to hospital.
+    """
 
     code: str
     area: str
@@ -77,6 +84,7 @@ class Icb:
     sub_locations: tuple[SubLocation, ...] = ()
     opened: date = BOARDS_BEGAN
     closed: date | None = None
+    beside: str = ""
 
     @property
     def name(self) -> str:
@@ -169,10 +177,11 @@ _SALTWHISTLE = Place(
 _TARROWBY = Place(
     "Tarrowby", "E07000904", 180_000, ("Tarrowby", "Thornwhistle", "Kittlewick", "Quernholm"), 5, old=0.65, poor=0.25, mixed=0.08,
 )  # fmt: skip
-WEST, EAST = SubLocation("Q5M2W", "E38000901"), SubLocation("Z8D1K", "E38000902")
+WEST, EAST = SubLocation("Q5M2W", "E38000901", "QZ7"), SubLocation("Z8D1K", "E38000902", "QZ8")
+_ORLESTOW, _HYTHES = SubLocation("V6J4T", "E38000903", "QZ8"), SubLocation("L4T8W", "E38000908", "QZ6")
 HOME = Icb(
     "X4V7Q", "Quillmere and Vennmarch", "E54000901", MARCHLANDS, 0,
-    (_QUILLMERE, _VENNMARCH, _SALTWHISTLE, _TARROWBY), (WEST, EAST), BOARDS_CHANGED,
+    (_QUILLMERE, _VENNMARCH, _SALTWHISTLE, _TARROWBY), (WEST, EAST), BOARDS_CHANGED, beside="W8R2H",
 )  # fmt: skip
 
 
@@ -185,8 +194,8 @@ def _beside(number: int, towns: tuple[str, ...], people: int, practices_a_town: 
 
 
 NEIGHBOUR = Icb("W8R2H", "Orlestow and the Hythes", "E54000902", MARCHLANDS, 1,
-                _beside(1, ("Orlestow", "Brindlehythe"), 520_000, 5), (SubLocation("V6J4T", "E38000903"),),
-                BOARDS_CHANGED)  # fmt: skip
+                _beside(1, ("Orlestow", "Brindlehythe"), 520_000, 5), (_ORLESTOW, _HYTHES), BOARDS_CHANGED,
+                beside=HOME.code)  # fmt: skip
 THRUSHAVEN = Icb("J3X9F", "Thrushaven", "E54000903", MARCHLANDS, 2,
                  _beside(2, ("Thrushaven",), 410_000, 4), (SubLocation("P7W1N", "E38000904"),))  # fmt: skip
 CORVENHAM = Icb("H6Z2L", "Corvenham and Harthwick", "E54000904", OUTER_SHIRES, 3,
@@ -205,7 +214,8 @@ _FORMER_OF_PLACE = {
     "Quillmere": OLD_QUILLMERE, "Saltwhistle": OLD_QUILLMERE, "Tarrowby": OLD_QUILLMERE, "Vennmarch": OLD_VENNMARCH,
     "Orlestow": OLD_VENNMARCH, "Brindlehythe": OLD_HYTHES,
 }  # fmt: skip
-_EASTERN = ("Quernholm", 2)  # so many practices of this town, in a western place, belonged to the board that split
+# so many practices of this town, in a western place, belonged to the board that split
+_EASTERN = ("Quernholm", len(plan.planted("icb_split")["practices_across_places"]))
 
 
 def issued(letters: str, number: int) -> str:
@@ -221,28 +231,43 @@ PANEL = Body("G5N9T", "Quillmere and Vennmarch People's Panel", "panel")
 BODIES = (HEALTHWATCH, COUNCIL, STROKE_GROUP, CARERS_GROUP, PANEL)
 
 SMALLEST = 1_420  # people registered with the home system's smallest practice
-MERGED = date(2025, 7, 1)
-_MERGING = ("Kittlewick", "Kittlewick Old Forge Surgery", 2_380)
+_MERGING = ("Kittlewick", "Kittlewick Old Forge Surgery")
 _KINDS = ("Medical Centre", "Surgery", "Health Centre", "Family Practice", "Riverside Practice")
 _PHONE_LOW, _PHONE_HIGH = 0.31, 0.79
 
 
 @cache
 def icbs(scale: int = 1) -> tuple[Icb, ...]:
-    """All boards since April 2026; each step of `scale` beyond 1 adds a county as large as the home board."""
+    """All boards since April 2026; each step of `scale` beyond 1 adds another England with boards of the same sizes.
+
+    Raises ValueError for a scale that there are no codes for.
+    """
     if not 1 <= scale <= LARGEST_SCALE:
         raise ValueError(f"scale: expected 1 to {LARGEST_SCALE}, found {scale}.")
-    return (*ICBS, *(_county(n) for n in range(1, scale)))
+    return (*ICBS, *(_twin(icb, step) for step in range(1, scale) for icb in ICBS))
 
 
-def _county(number: int) -> Icb:
+def step_of(icb: Icb) -> int:
+    """0 for the boards that are always there, 1 for those that a scale of 2 adds, and so on."""
+    return 0 if icb.number < _FIRST_TWIN else 1 + (icb.number - _FIRST_TWIN) // len(ICBS)
+
+
+def _twin(icb: Icb, step: int) -> Icb:
+    """Another board like `icb`, which never changed."""
+    number = _FIRST_TWIN + len(ICBS) * (step - 1) + icb.number
+    beside = next((_FIRST_TWIN + len(ICBS) * (step - 1) + other.number for other in ICBS if other.code == icb.beside), None)
     places = tuple(
-        replace(place, name=f"{place.name} {number}", ons_code=f"E0800{1000 + 4 * number + i}",
-                towns=tuple(f"{town} {number}" for town in place.towns))
-        for i, place in enumerate(HOME.places)
+        replace(place, name=f"{place.name} {step}", ons_code=f"E080{10 * number + i:05d}",
+                towns=tuple(f"{town} {step}" for town in place.towns))
+        for i, place in enumerate(icb.places)
     )  # fmt: skip
-    subs = tuple(SubLocation(issued("ZY", 2 * number + i), f"E380010{2 * number + i:02d}") for i in range(2))
-    return Icb(issued("ZX", number), f"County {number}", f"E5400{1000 + number}", OUTER_SHIRES, 9 + number, places, subs)
+    locations = tuple(
+        SubLocation(issued("ZY", 2 * number + i), f"E380{10_000 + 10 * number + i}") for i in range(len(icb.sub_locations))
+    )
+    return Icb(
+        issued("ZX", number), f"{icb.area} {step}", f"E5400{1000 + number}", icb.region, number, places, locations,
+        beside=issued("ZX", beside) if beside else "",
+    )  # fmt: skip
 
 
 @cache
@@ -254,10 +279,11 @@ def practices(scale: int = 1) -> tuple[Practice, ...]:
 @cache
 def closed_practices() -> tuple[Practice, ...]:
     """The practice that merged into its neighbour in the network; its people are counted at the neighbour's afterwards."""
-    town, name, people = _MERGING
+    town, name = _MERGING
+    merger = plan.planted("merged_practice")
     survivor = next(practice for practice in practices() if practice.town == town)
     return (replace(
-        survivor, code=practice_code(0, 181), name=name, people=people, closed=MERGED, successor=survivor.code,
+        survivor, code=merger["predecessor"], name=name, people=merger["people"], closed=merger["day"], successor=survivor.code,
         phone=0.55, gain=0.0,
     ),)  # fmt: skip
 
@@ -268,8 +294,24 @@ def practices_on(day: date, scale: int = 1) -> list[Practice]:
 
 
 def practice_code(board: int, number: int) -> str:
-    """`T90001` to `T99999` for the first boards; counties continue at `T10`, where England's codes never were."""
-    return f"T{90 + board if board < 10 else 1 + board}{number:03d}"
+    """`T90001` to `T99999` for the first boards; those that `scale` adds begin at `T11`."""
+    return f"T{_digits(board)}{number:03d}"
+
+
+def _digits(board: int) -> int:
+    return 90 + board if board < _FIRST_TWIN else 1 + board
+
+
+def parent_of(location: SubLocation, icb: Icb, day: date) -> Icb:
+    """The board that a sub-ICB location of `icb` belonged to on a day."""
+    former = next((old for old in FORMER_ICBS if old.code == location.former), icb)
+    return icb if day >= BOARDS_CHANGED else former
+
+
+def boards_on(day: date, scale: int = 1) -> list[Icb]:
+    """The boards that there were on a day, in the order of `icbs`, those that closed first."""
+    every = (*FORMER_ICBS, *icbs(scale))
+    return [icb for icb in every if icb.opened <= day and not (icb.closed and day >= icb.closed)]
 
 
 @cache
@@ -282,7 +324,7 @@ def successions() -> tuple[Succession, ...]:
             moved[pair] = moved.get(pair, 0) + practice.people_on(BOARDS_CHANGED)
     of_old = {old: sum(people for (code, _), people in moved.items() if code == old) for old, _ in moved}
     boards = [Succession(old, new, BOARDS_CHANGED, people / of_old[old], "icb") for (old, new), people in sorted(moved.items())]
-    return (*boards, *(Succession(p.code, p.successor, MERGED, 1.0, "practice") for p in closed_practices()))
+    return (*boards, *(Succession(p.code, p.successor, p.closed, 1.0, "practice") for p in closed_practices() if p.closed))
 
 
 def _practices_of(icb: Icb) -> list[Practice]:
@@ -298,22 +340,23 @@ def _practice(icb: Icb, place: Place, town: str, position: int, number: int, peo
     former = _FORMER_OF_PLACE.get(place.name, icb)
     if town == _EASTERN[0] and position < _EASTERN[1]:
         former = OLD_VENNMARCH
-    eastern = former is OLD_VENNMARCH or place.name.startswith("Vennmarch")
+    location = next((sub for sub in icb.sub_locations if sub.former == former.code), icb.sub_locations[0])
     # 49 steps on at a time, so that phone access does not run along with the order of places
     rank = (number * 49 + 3) % icb.practices / (icb.practices - 1)
+    gain = plan.planted("network_phone")
     loner = icb is HOME and number == icb.practices - 2
-    network = f"U{90 + icb.number if icb.number < 10 else 1 + icb.number}{800 + 5 * (number // place.practices_a_town):03d}"
+    network = 2 + 25 * (number // place.practices_a_town)  # codes in between were issued
     return Practice(
         practice_code(icb.number, number + 1), f"{town} {_KINDS[position % len(_KINDS)]}", icb, former, place, town,
-        icb.sub_locations[-1 if eastern else 0].code, " " if loner else network, " " if loner else f"{town.upper()} PCN",
-        people, _PHONE_LOW + (_PHONE_HIGH - _PHONE_LOW) * rank, 0.16 if town == "Dunnockby" else 0.02,
+        location.code, " " if loner else f"U{_digits(icb.number)}{network:03d}", " " if loner else f"{town.upper()} PCN",
+        people, _PHONE_LOW + (_PHONE_HIGH - _PHONE_LOW) * rank, gain["gain"] if town == gain["town"] else 0.02,
     )  # fmt: skip
 
 
 def _towns(icb: Icb, place: Place) -> list[list[int]]:
     """List sizes by town that add up to the place's people, with those of a merging practice; at home the last is the smallest."""
     last = icb is HOME and place is icb.places[-1]
-    kept = (SMALLEST + _MERGING[2]) if last else 0
+    kept = SMALLEST + plan.planted("merged_practice")["people"] if last else 0
     chance = Chance("people", icb.code, place.name)
     shares = [chance.between(0.45, 1.75) for _ in range(place.practices - last)]
     sizes = [int((place.people - kept) * share / fsum(shares)) for share in shares]

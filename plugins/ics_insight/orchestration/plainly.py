@@ -23,7 +23,7 @@ def plainly() -> Iterator[str]:
     """Run a task's work; yields the name of the DAG run for the ledger.
 
     A refusal fails at once, since a retry cannot help; a service that is away fails so that Airflow tries again. Either way the
-    sentence is kept beside the task (XCom `said`), for whoever runs the DAGs in one process.
+    sentence, or each of several on a line, is kept beside the task (XCom `said`), for whoever runs the DAGs in one process.
     """
     from airflow.sdk import get_current_context
     from airflow.sdk.exceptions import AirflowException, AirflowFailException

@@ -6,7 +6,7 @@ Airflow's own talk goes to `<home>/logs/run.log`; what a person needs to know is
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from ics_insight.orchestration.plainly import SAID
 from ics_insight.settings import settings
 
-LAST = ("verdict",)  # says again what the releases said
+LAST = ("verdict",)  # says again what the others said
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,17 @@ class Dags:
             raise RuntimeError("; ".join(f"{Path(name).name}: {error}" for name, error in bag.import_errors.items()))
         self._dags: dict[str, Any] = bag.dags
 
-    def run(self, dag_id: str, conf: dict[str, Any], on_task: Callable[[str], None] | None = None) -> Ran:
+    def run(self, dag_id: str, conf: dict[str, Any]) -> Ran:
         """One run of a DAG with this `conf`. Its failed tasks do not raise: they are told in the result."""
         dag = self._dags[dag_id]
         for task in dag.tasks:
             task.retries = 0  # a person is waiting: what did not work is told, and can be run again
         run = dag.test(run_conf=conf)
         failed = [ti for ti in run.get_task_instances() if str(ti.state) in ("failed", "up_for_retry")]
-        said = [_said(ti) for ti in failed if ti.task_id not in LAST]
+        said = [sentence for ti in failed if ti.task_id not in LAST for sentence in _said(ti)]
         return Ran(f"{dag_id}/{run.run_id}", str(run.state) == "success", said)
 
 
-def _said(instance: Any) -> str:
-    sentence = instance.xcom_pull(task_ids=instance.task_id, key=SAID, map_indexes=instance.map_index)
-    return str(sentence or f"{instance.dag_id}.{instance.task_id} failed; {log_path()} says why.")
+def _said(instance: Any) -> list[str]:
+    sentences = instance.xcom_pull(task_ids=instance.task_id, key=SAID, map_indexes=instance.map_index)
+    return str(sentences or f"{instance.dag_id}.{instance.task_id} failed; {log_path()} says why.").splitlines()

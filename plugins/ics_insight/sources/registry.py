@@ -18,6 +18,10 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ics_insight.errors import Unavailable
+from ics_insight.origins import Api, Page, SftpPlace
+from ics_insight.settings import settings
+
 ColumnType = Literal["text", "integer"]
 Shape = Literal["measures", "operational", "organisations", "register"]
 FOLDER = Path(__file__).parent
@@ -130,8 +134,12 @@ class Source(_Strict):
     publisher: str
     licence: str
     page: str = Field(description="where a person finds it")
-    urls: list[str] = Field([], description="what collecting asks for over HTTP")
+    urls: list[str] = Field([], description="files whose addresses never change")
+    pages: list[Page] = Field([], description="web pages that list files")
+    sftp: list[SftpPlace] = Field([], description="folders on SFTP servers")
+    api: Api | None = Field(None, description="a paged API")
     senders: bool = Field(False, description="files come from several organisations, and each file says from which")
+    per_second: float = Field(1, gt=0, description="requests per second and host over HTTP, at most")
     schedule: str = Field(description="when to look for news (cron, UTC)")
     max_age_days: int = Field(description="the newest period is stale when it ended longer ago than this")
     revised: str = Field(r"revis", description="pattern in the name of a file that replaces an earlier one")
@@ -164,9 +172,25 @@ def column_name(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_")[:63]
 
 
-@cache
 def registry() -> dict[str, Source]:
-    """All sources by name, reference sources first. Raises pydantic.ValidationError, which names file and field, for a bad one."""
+    """All sources by name, reference sources first, as this installation has configured them (ICS_SOURCES__…).
+
+    Raises pydantic.ValidationError, which names file and field, for a bad source.yml, and Unavailable for a source in the
+    configuration that is not there.
+    """
+    described = _described()
+    configured = settings().sources
+    if unknown := sorted(configured.keys() - described.keys()):
+        variable = f"ICS_SOURCES__{unknown[0].upper()}__…"
+        raise Unavailable(f"{variable} is about a source that is not there. Known: {', '.join(described)}.")
+    if not configured:
+        return described
+    return {name: source.model_copy(update=configured[name].stated) if name in configured else source
+            for name, source in described.items()}  # fmt: skip
+
+
+@cache
+def _described() -> dict[str, Source]:
     found = []
     for path in sorted(FOLDER.glob("*/source.yml")):
         described = yaml.safe_load(path.read_text())

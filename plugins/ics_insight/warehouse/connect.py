@@ -1,8 +1,10 @@
 """Connections to the warehouse, by role, and making a new database ready for use."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import psycopg
@@ -10,7 +12,7 @@ from psycopg import sql
 
 from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings, settings
-from ics_insight.sources.registry import Source, registry
+from ics_insight.sources.registry import FOLDER, Source, registry
 
 Role = Literal["owner", "analyst", "dashboard"]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -47,15 +49,41 @@ def connect(role: Role = "owner") -> Iterator[Connection]:
 
 
 def prepare() -> None:
-    """Create the reading roles, schemas, ledger and raw tables where they are missing. Safe to run again and side by side."""
+    """Create the reading roles, schemas, ledger and raw tables where they are missing. Safe to run again and side by side.
+
+    Where nothing changed since the last time, no table is touched: changing one, even in vain, waits for every load and query that
+    is going on, and lets all others wait behind it.
+    """
     with connect() as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
         for role in ("analyst", "dashboard"):
             _prepare_role(connection, f"ics_{role}", parameters(role)["password"])
+        wanted = _wanted()
+        if _prepared(connection) == wanted:
+            return
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_bytes())
         _drop_removed_sources(connection)
         for source in registry().values():
             _prepare_raw_table(connection, source)
+        connection.execute(sql.SQL("comment on schema ledger is {}").format(wanted))
+
+
+def _wanted() -> str:
+    """What the tables follow from, as SHA-256: this package's definitions and the sources'."""
+    digest = hashlib.sha256()
+    for path in (Path(__file__), Path(__file__).with_name("schema.sql"), *sorted(FOLDER.glob("*/source.yml"))):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"prepared {digest.hexdigest()}"
+
+
+def _prepared(connection: Connection) -> str | None:
+    """What the tables were last made from; None when one of them, or a schema that roles read, is gone."""
+    said, tables = connection.execute(
+        """select obj_description(to_regnamespace('ledger'), 'pg_namespace'),
+               (select array_agg(tablename::text) from pg_tables where schemaname = 'raw')
+           where to_regnamespace('marts') is not null and to_regnamespace('published') is not null"""
+    ).fetchone() or (None, None)
+    return said if registry().keys() <= set(tables or []) else None
 
 
 def _prepare_role(connection: Connection, name: str, password: str) -> None:

@@ -1,7 +1,8 @@
 """The ledger: what was delivered, what became of it, and why.
 
 An extract's states: `landed` (bytes kept) → `loaded` (rows in raw) → `accepted` (passed its checks), or `refused` with a reason
-at either step. Its id is made from its source and its bytes, so that the same file is the same extract for ever.
+at either step. Its id is made from its source, its sender where there is one, and its bytes, so that the same
+file is the same extract for ever.
 """
 
 import hashlib
@@ -31,14 +32,16 @@ class Extract:
     period_start: date | None
     period_end: date | None
     row_count: int | None
+    sender: str = ""
 
 
 _COLUMNS = ", ".join(Extract.__dataclass_fields__)
 
 
-def extract_id(source: str, sha256: str) -> str:
-    """16 hexadecimal digits that name these bytes as a file of this source."""
-    return hashlib.sha256(f"{source}:{sha256}".encode()).hexdigest()[:16]
+def extract_id(source: str, sha256: str, sender: str = "") -> str:
+    """16 hexadecimal digits that name these bytes as a file of this source, from this sender."""
+    parts = [source, sender, sha256] if sender else [source, sha256]
+    return hashlib.sha256(":".join(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,21 @@ class Ledger:
 
     def receive(
         self, *, source: str, sha256: str, size_bytes: int, file_name: str, received_from: str, received_at: datetime,
-        revised: bool, dag_run: str, etag: str | None = None, last_modified: str | None = None,
+        revised: bool, dag_run: str, sender: str = "", etag: str | None = None, last_modified: str | None = None,
     ) -> Extract:  # fmt: skip
         """Enter a delivery: its receipt, and its extract when these bytes are new.
 
         Bytes that stand refused take the name of this delivery, since the name may be what was wrong.
         """
         row = {
-            "id": extract_id(source, sha256), "source": source, "sha256": sha256, "size": size_bytes, "name": file_name,
+            "id": extract_id(source, sha256, sender), "source": source, "sender": sender, "sha256": sha256,
+            "size": size_bytes, "name": file_name,
             "from": received_from, "at": received_at, "revised": revised, "run": dag_run, "etag": etag, "modified": last_modified,
         }  # fmt: skip
         self.connection.execute(
             """insert into ledger.extract
-                   (extract_id, source, sha256, size_bytes, file_name, received_from, received_at, revised, dag_run)
-               values (%(id)s, %(source)s, %(sha256)s, %(size)s, %(name)s, %(from)s, %(at)s, %(revised)s, %(run)s)
+                   (extract_id, source, sender, sha256, size_bytes, file_name, received_from, received_at, revised, dag_run)
+               values (%(id)s, %(source)s, %(sender)s, %(sha256)s, %(size)s, %(name)s, %(from)s, %(at)s, %(revised)s, %(run)s)
                on conflict (extract_id) do update
                set file_name = excluded.file_name, received_from = excluded.received_from, revised = excluded.revised
                where extract.state = 'refused'""",
@@ -84,13 +88,39 @@ class Ledger:
             raise KeyError(f"extract {extract_id} is not in the ledger")
         return found
 
-    def last_receipt(self, received_from: str) -> tuple[str, str | None, str | None] | None:
-        """Extract, ETag and Last-Modified of what was last received from there."""
+    def last_receipt(self, source: str, received_from: str) -> tuple[str, str | None, str | None] | None:
+        """Extract, ETag and Last-Modified of what was last received from there for this source."""
         return self.connection.execute(
-            """select extract_id, etag, last_modified from ledger.receipt where received_from = %s
-               order by received_at desc, receipt_id desc limit 1""",
-            [received_from],
+            """select extract_id, etag, receipt.last_modified
+               from ledger.receipt join ledger.extract using (extract_id)
+               where source = %s and receipt.received_from = %s
+               order by receipt.received_at desc, receipt_id desc limit 1""",
+            [source, received_from],
         ).fetchone()
+
+    def received_in(self, dag_run: str, source: str, received_from: str) -> str | None:
+        """The extract that this very run received from there, when it has come so far already."""
+        found = self.connection.execute(
+            """select extract_id from ledger.receipt join ledger.extract using (extract_id)
+               where receipt.dag_run = %s and source = %s and receipt.received_from = %s order by receipt_id desc limit 1""",
+            [dag_run, source, received_from],
+        ).fetchone()
+        return found[0] if found else None
+
+    def waiting(self, source: str) -> list[tuple[str, str]]:
+        """Id and file name of the extracts that a run left landed or loaded, in the order in which they came."""
+        return self.connection.execute(
+            """select extract_id, file_name from ledger.extract where source = %s and state in ('landed', 'loaded')
+               order by received_at, extract_id""",
+            [source],
+        ).fetchall()
+
+    def standing_refused(self, extract_id: str, dag_run: str) -> str | None:
+        """The sentence with which this run refused the extract; None when it did not."""
+        found = self.connection.execute(
+            "select reason from ledger.extract where extract_id = %s and dag_run = %s and state = 'refused'", [extract_id, dag_run]
+        ).fetchone()
+        return found[0] if found else None
 
     def loaded(self, extract_id: str, *, layout: str, part: str, period: tuple[date, date], rows: int, dag_run: str) -> None:
         self.connection.execute(
@@ -132,28 +162,28 @@ class Ledger:
         self.connection.execute("delete from ledger.problem where extract_id = %s", [extract_id])
 
     def usual_rows(self, extract: Extract) -> tuple[int, int] | None:
-        """Fewest and most rows of the accepted extracts of the same source, part and layout; None when there are no others."""
+        """Fewest and most rows of the accepted extracts of the same source, sender, part and layout; None for no others."""
         low, high = self.connection.execute(
             """select min(row_count), max(row_count) from ledger.extract
-               where state = 'accepted' and source = %s and part = %s and layout = %s and extract_id <> %s""",
-            [extract.source, extract.part, extract.layout, extract.extract_id],
+               where state = 'accepted' and source = %s and sender = %s and part = %s and layout = %s and extract_id <> %s""",
+            [extract.source, extract.sender, extract.part, extract.layout, extract.extract_id],
         ).fetchone() or (None, None)
         return None if low is None else (low, high)
 
     def run_outcome(self, source: str, dag_run: str) -> dict[str, Any]:
         """What a run did with a source: how many files were delivered, accepted and known before, and what was refused and why."""
-        (delivered,) = self.connection.execute(
-            """select count(*) from ledger.receipt join ledger.extract using (extract_id)
-               where source = %s and receipt.dag_run = %s""",
+        delivered, known = self.connection.execute(
+            """select count(*), count(*) - count(distinct extract_id) filter (where extract.dag_run = receipt.dag_run)
+               from ledger.receipt join ledger.extract using (extract_id) where source = %s and receipt.dag_run = %s""",
             [source, dag_run],
-        ).fetchone() or (0,)
+        ).fetchone() or (0, 0)
         changed = self.connection.execute(
             "select state, file_name, reason from ledger.extract where source = %s and dag_run = %s order by file_name",
             [source, dag_run],
         ).fetchall()
         refused = [{"file_name": name, "reason": reason} for state, name, reason in changed if state == "refused"]
         accepted = sum(state == "accepted" for state, _, _ in changed)
-        return {"delivered": delivered, "accepted": accepted, "known": delivered - len(changed), "refused": refused}
+        return {"delivered": delivered, "accepted": accepted, "known": known, "refused": refused}
 
     def refusals(self) -> list[dict[str, Any]]:
         """What stands refused, newest first: source, file_name, received_at, reason."""

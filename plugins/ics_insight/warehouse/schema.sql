@@ -7,12 +7,12 @@ create schema if not exists assurance;
 create schema if not exists marts;
 create schema if not exists published;
 
--- One row per distinct file of a source. Its id comes from the source and the bytes, so that it is the same however
+-- One row per distinct file of a source and sender. Its id comes from these and the bytes, so that it is the same however
 -- often, in whatever order and after whatever accident the file is delivered.
 create table if not exists ledger.extract (
     extract_id text primary key,
     source text not null,
-    sender text not null default '',
+    sender text not null default '', -- ODS code of who sent it, for sources that several organisations send
     sha256 text not null,
     size_bytes bigint not null,
     file_name text not null,
@@ -40,13 +40,13 @@ create table if not exists ledger.receipt (
     received_from text not null,
     file_name text not null,
     received_at timestamptz not null,
-    etag text,
+    etag text, -- what the origin calls this version of the file, over HTTP its ETag
     last_modified text,
     dag_run text
 );
 create index if not exists receipt_by_origin on ledger.receipt (received_from, received_at);
 
--- The extract in use for each source, part and period: a file that its publisher calls revised before one that it does not,
+-- The extract in use for each source, sender, part and period: a file that its publisher calls revised before one that it does not,
 -- then the one that was first received last. A second delivery of known bytes never changes which is in use.
 create or replace view ledger.current_extract as
 select distinct on (source, sender, part, period_start, period_end)
@@ -82,7 +82,8 @@ create table if not exists ledger.problem (
 create or replace function raw.registered_codes() returns setof text language plpgsql stable as $$
 begin
     if to_regclass('raw.organisations') is not null then
-        return query execute 'select organisation_code from raw.organisations';
+        return query execute
+            'select distinct organisation_code from raw.organisations where organisation_code is not null';
     end if;
 end $$;
 

@@ -1,35 +1,57 @@
--- The register as it stands in the newest extract of each list. Publishers' files of different months hold the same codes,
--- so that only the newest counts.
-with newest as (
-    select distinct on (part)
+-- The register as it stands in the newest file of each list, each organisation once. Publishers' files of different months hold the
+-- same codes, so that only the newest counts.
+with listed as (
+    select distinct on (organisation_code)
         extract_id,
-        part,
-        period_end
-    from {{ extracts_in_use('organisations') }} as extracts
-    order by part asc, period_end desc
+        organisation_code,
+        organisation_name,
+        as_at,
+        organisation_level,
+        icb_code,
+        parent_code,
+        postcode,
+        status,
+        opened_on,
+        closed_on
+    from {{ ref('stg_organisations__listed') }}
+    where is_newest and organisation_level <> 'other'
+    -- The report that is about this kind of organisation first; lists that others have made of it last, the newest of them first.
+    order by
+        organisation_code asc,
+        array_position(
+            array[
+                'practices', 'trusts', 'others', 'sub_icbs', 'networks', 'network_workbook', 'sites', 'branches', 'sub_icb_sites'
+            ],
+            part
+        ) asc nulls last,
+        as_at desc,
+        organisation_level asc
+),
+
+last_days as (
+    select
+        predecessor,
+        max(succeeded_on) - 1 as last_day
+    from {{ ref('stg_organisations__succeeded') }}
+    group by predecessor
 )
 
 select
-    register.extract_id,
-    register.organisation_code,
-    register.name as organisation_name,
-    newest.period_end as as_at,
+    listed.extract_id,
+    listed.organisation_code,
+    listed.organisation_name,
+    listed.as_at,
+    listed.organisation_level,
+    coalesce(listed.icb_code, parent.icb_code) as icb_code,
+    case when listed.organisation_level in ('practice', 'other_prescriber', 'pcn') then listed.parent_code end as sub_icb_code,
+    listed.parent_code,
+    listed.postcode,
+    -- A list that somebody made in one month says nothing of the ICBs that closed since.
     case
-        when newest.part = 'trusts' then 'trust'
-        when register.prescribing_setting = '4' or 'RO76' = any(string_to_array(register.prescribing_setting, '|')) then 'practice'
-        else 'other_prescriber'
-    end as organisation_level,
-    nullif(register.high_level_health_geography, '') as icb_code,
-    nullif(register.commissioner, '') as sub_icb_code,
-    nullif(register.postcode, '') as postcode,
-    case
-        when register.close_date <> '' then 'closed'
-        when register.status_code in ('C', 'INACTIVE') then 'closed'
-        when register.status_code in ('D', 'DORMANT') then 'dormant'
-        when register.status_code = 'P' then 'proposed'
-        else 'open'
+        when listed.organisation_level = 'icb' and last_days.predecessor is not null then 'closed' else listed.status
     end as status,
-    to_date(nullif(register.open_date, ''), 'YYYYMMDD') as opened_on,
-    to_date(nullif(register.close_date, ''), 'YYYYMMDD') as closed_on
-from {{ source('organisations', 'organisations') }} as register
-inner join newest on register.extract_id = newest.extract_id
+    listed.opened_on,
+    coalesce(listed.closed_on, case when listed.organisation_level = 'icb' then last_days.last_day end) as closed_on
+from listed
+left join listed as parent on listed.parent_code = parent.organisation_code
+left join last_days on listed.organisation_code = last_days.predecessor

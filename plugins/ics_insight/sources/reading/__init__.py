@@ -7,14 +7,15 @@ from ics_insight.sources.reading.dates import month, whole_month
 from ics_insight.sources.reading.documents import document_batches, parse
 from ics_insight.sources.reading.monthly import read_monthly_csv
 from ics_insight.sources.reading.opening import BLOCK, CsvFile, kind, open_csv, open_csvs
-from ics_insight.sources.reading.recognising import recognise
+from ics_insight.sources.reading.recognising import recognise, refuse_another
 from ics_insight.sources.reading.results import Reading
 from ics_insight.sources.reading.rows import cell_batches, csv_header, peek, typed_batches
 from ics_insight.sources.reading.tables import Table, Tables, open_tables, tables_of
 from ics_insight.sources.reading.workbooks import Workbook, cell_text, open_workbook
+from ics_insight.sources.reading.yearly import read_yearly_csvs
 
 __all__ = [
-    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "document_batches",
-    "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek", "read_monthly_csv", "recognise",
-    "tables_of", "typed_batches", "whole_month",
+    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header",
+    "document_batches", "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek",
+    "read_monthly_csv", "read_yearly_csvs", "recognise", "refuse_another", "tables_of", "typed_batches", "whole_month",
 ]  # fmt: skip

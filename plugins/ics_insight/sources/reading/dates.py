@@ -51,3 +51,11 @@ _EXCEL = date(1899, 12, 30).toordinal()  # the day before Excel's first, and one
 
 def _year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def financial_year(text: str) -> tuple[date, date] | None:
+    """First and last day of a financial year such as `2024-25` or `2024/25`; None for any other text."""
+    found = re.fullmatch(r"(20[0-9]{2})[-/]([0-9]{2})", text.strip(), flags=re.ASCII)
+    if not found or (int(found[1]) + 1) % 100 != int(found[2]):
+        return None
+    return date(int(found[1]), 4, 1), date(int(found[1]) + 1, 3, 31)

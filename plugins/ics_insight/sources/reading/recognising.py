@@ -13,10 +13,15 @@ def recognise(source: Source, header: list[str], where: str, layouts: list[Layou
     for layout in layouts:
         if _has_layout(layout, header):
             return layout
+    refuse_another(source, header, where)
+    raise Refused(_nearest(source, layouts, header, where))
+
+
+def refuse_another(source: Source, header: list[str], where: str) -> None:
+    """Raises Refused when this is the header of a file of another source."""
     for other in registry().values():
         if other.name != source.name and any(_has_layout(layout, header) for layout in other.layouts):
             raise another(source, other, where)
-    raise Refused(_nearest(source, layouts, header, where))
 
 
 def another(source: Source, other: Source, where: str) -> Refused:

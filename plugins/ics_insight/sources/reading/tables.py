@@ -159,7 +159,7 @@ def _header(source: Source, layout: Layout, wanted: SheetLayout, every: list[lis
         if header and wanted.matches(header):
             return at, header
         known = sum(wanted.field(column) is not None for column in header if column)
-        if known > most:
+        if known >= most:  # of equals the later: a blank row above two header rows would count as one of them
             likely, most = at, known
     header = _columns(every[likely : likely + wanted.header_rows])
     raise Refused(
@@ -225,13 +225,31 @@ def _from_zip(source: Source, layouts: list[Layout], path: Path, name: str) -> T
             return Tables(name, layout, list(_members(source, layout, members, name)), None)
         except Refused as reason:
             reasons.append(reason)
+    if not any(_called(wanted, members) for layout in layouts for wanted in layout.sheets):
+        for other in registry().values():
+            if other.name != source.name and any(_is_zip_of(layout, members) for layout in other.layouts):
+                raise another(source, other, name)
     raise reasons[0]
+
+
+def _called(wanted: SheetLayout, members: list[opening.CsvFile]) -> list[opening.CsvFile]:
+    """The members whose names, without their folders, are those of a table."""
+    return [sent for sent in members if re.fullmatch(wanted.sheet, sent.sheet.rpartition("/")[2])]
+
+
+def _is_zip_of(layout: Layout, members: list[opening.CsvFile]) -> bool:
+    """Whether every table that a layout cannot do without is among the members, by name and header."""
+    wanted = [sheet for sheet in layout.sheets if sheet.required]
+    return bool(wanted) and all(any(sheet.matches(rows.csv_header(sent)) for sent in _called(sheet, members)) for sheet in wanted)
 
 
 def _members(source: Source, layout: Layout, members: list[opening.CsvFile], name: str) -> Iterator[Table]:
     alone = len(members) == 1 and len(layout.sheets) == 1
     for wanted in layout.sheets:
-        found = [sent for sent in members if alone or re.fullmatch(wanted.sheet, sent.sheet.rpartition("/")[2])]
+        found = members if alone else _called(wanted, members)
+        if len(found) > 1:
+            listed = ", ".join(short(sent.sheet) for sent in found[:10])
+            raise Refused(f"{name}: expected one file {wanted.sheet}, found {len(found)}: {listed}. Send the one that counts.")
         if not found:
             if wanted.required:
                 listed = ", ".join(short(sent.sheet) for sent in members[:10])

@@ -1,0 +1,82 @@
+-- Succession with weights that add up to 1 for each predecessor. One that went over whole has weight 1. One that was split is
+-- weighed by its practices: those of the last file before the day that another ICB has in the next.
+with followed as (
+    select
+        predecessor,
+        min(succeeded_on) as succeeded_on
+    from {{ ref('stg_organisations__succeeded') }}
+    group by predecessor
+),
+
+hosted as (
+    select
+        organisation_code,
+        parent_code as icb_code,
+        valid_from,
+        valid_to
+    from {{ ref('stg_organisations__memberships') }}
+    where kind = 'icb' and part = 'practices' and organisation_level = 'practice'
+),
+
+moved as (
+    select
+        followed.predecessor,
+        after.icb_code as successor,
+        count(*) as practices
+    from followed
+    inner join hosted as before
+        on
+            followed.predecessor = before.icb_code
+            and coalesce(followed.succeeded_on > before.valid_from, true)
+            and followed.succeeded_on <= before.valid_to
+    inner join hosted as after
+        on before.organisation_code = after.organisation_code and before.valid_to = after.valid_from
+    group by followed.predecessor, after.icb_code
+),
+
+pairs as (
+    select
+        coalesce(succeeded.predecessor, moved.predecessor) as predecessor,
+        coalesce(succeeded.successor, moved.successor) as successor,
+        coalesce(succeeded.succeeded_on, followed.succeeded_on) as succeeded_on,
+        succeeded.reason,
+        coalesce(succeeded.stated_by, 'practices') as stated_by,
+        coalesce(moved.practices, 0) as practices
+    from {{ ref('stg_organisations__succeeded') }} as succeeded
+    full outer join moved on succeeded.predecessor = moved.predecessor and succeeded.successor = moved.successor
+    left join followed on moved.predecessor = followed.predecessor
+),
+
+counted as (
+    select
+        *,
+        count(*) over (partition by predecessor) as successors,
+        sum(practices) over (partition by predecessor) as all_practices
+    from pairs
+),
+
+levels as (
+    select distinct on (organisation_code)
+        organisation_code,
+        organisation_level
+    from {{ ref('stg_organisations__listed') }}
+    order by organisation_code asc, as_at desc, organisation_level asc
+)
+
+select
+    counted.predecessor,
+    counted.successor,
+    counted.succeeded_on,
+    coalesce(follower.organisation_level, gone.organisation_level, 'other') as kind,
+    counted.reason,
+    counted.stated_by,
+    counted.practices,
+    case
+        when counted.successors = 1 then 1
+        when counted.all_practices > 0 then counted.practices / counted.all_practices
+    end as weight,
+    case when counted.successors = 1 then 'whole' when counted.all_practices > 0 then 'practices' end as weight_basis,
+    case when counted.successors > 1 and counted.all_practices = 0 then 'not_collected' end as weight_null_reason
+from counted
+left join levels as follower on counted.successor = follower.organisation_code
+left join levels as gone on counted.predecessor = gone.organisation_code

@@ -39,12 +39,9 @@ known as (
     select
         *,
         {% for name in characteristics %}
-        case
-            when not {{ name }}_asked then 'not_asked'
-            when {{ name }} is null then 'not_known'
-            when {{ name }}_meaning in ('not_stated', 'not_known') then {{ name }}_meaning
-        end as {{ name }}_unknown{{ ',' if not loop.last }}
+        {{ fft_comments_unknown(name) }} as {{ name }}_unknown,
         {% endfor %}
+        (array['very_good', 'good', 'neither', 'poor', 'very_poor', 'dont_know'])[option] as answer
     from understood
 )
 
@@ -77,7 +74,7 @@ select
         when known.option = 6 then 'not_applicable'
         else 'not_collected'
     end as score_null_reason,
-    (array['very_good', 'good', 'neither', 'poor', 'very_poor', 'dont_know'])[known.option] as answer,
+    known.answer,
     case when known.age_unknown is null then known.age end as age_group,
     known.age_unknown,
     case when known.sex_unknown is null then coalesce(known.sex_meaning, known.sex) end as sex,

@@ -12,3 +12,13 @@
         when {{ cell(field, 'fft', 'fft') }} !~ '^[0-9.]' then 'not_applicable'
     end
 {%- endmacro %}
+
+
+{# Which kind of unknown an answer about oneself is; null when it is known. #}
+{% macro fft_comments_unknown(name) -%}
+    case
+        when not {{ name }}_asked then 'not_asked'
+        when {{ name }} is null then 'not_known'
+        when {{ name }}_meaning in ('not_stated', 'not_known') then {{ name }}_meaning
+    end
+{%- endmacro %}

@@ -4,7 +4,9 @@ Readers know nothing of Airflow or the database.
 """
 
 from ics_insight.sources.reading.dates import month
+from ics_insight.sources.reading.days import day
 from ics_insight.sources.reading.documents import document_batches, parse
+from ics_insight.sources.reading.logs import read_log
 from ics_insight.sources.reading.monthly import read_monthly_csv
 from ics_insight.sources.reading.opening import BLOCK, CsvFile, kind, open_csv, open_csvs
 from ics_insight.sources.reading.recognising import recognise
@@ -14,7 +16,7 @@ from ics_insight.sources.reading.tables import Table, Tables, open_tables
 from ics_insight.sources.reading.workbooks import Workbook, cell_text, open_workbook
 
 __all__ = [
-    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "document_batches",
-    "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek", "read_monthly_csv", "recognise",
-    "typed_batches",
+    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "day",
+    "document_batches", "kind", "month", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse", "peek", "read_log",
+    "read_monthly_csv", "recognise", "typed_batches",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ class Read:
     period: tuple[date, date]
     headers: dict[str, list[str]]
     table: pa.Table
+    fields: dict[str, list[str]]
 
     @property
     def row_numbers(self) -> list[int]:
@@ -35,7 +36,7 @@ def read_all(source: str, path: Path, name: str) -> Read:
     reading = read(registry()[source], path, name)
     batches = list(reading.batches)
     assert all(batch.num_rows for batch in batches)  # who takes them looks at the first row of each
-    return Read(reading.layout, reading.part, reading.period, reading.headers, pa.Table.from_batches(batches))
+    return Read(reading.layout, reading.part, reading.period, reading.headers, pa.Table.from_batches(batches), reading.fields)
 
 
 Taker = Callable[..., Read]

@@ -40,6 +40,7 @@ class SheetLayout(_Strict):
     more: str = Field("", description="pattern of further columns, any number of them: surveys have hundreds")
     ordered: bool = Field(True, description="whether the columns come in this order; those of `more` may stand between any two")
     personal: str = Field("", description="pattern of columns that name a person: dropped at the door, never in the warehouse")
+    strangers: bool = Field(False, description="columns it does not know are left out at the door; only where they stood is kept")
     header_within: int = Field(1, description="the header is looked for in this many rows, by its words")
     header_rows: int = Field(1, description="2 where group labels stand above: the lower cell names a column, else the upper one")
     aside: str = Field("", description="pattern of the first filled cell of rows that may hold formulas: totals and selections")
@@ -66,7 +67,14 @@ class SheetLayout(_Strict):
         return header if self.more and re.fullmatch(self.more, header) else None
 
     def is_personal(self, header: str) -> bool:
+        """Whether a column names a person; one that is listed by its header does not, whatever it looks like."""
+        if normalise(header) in self._names:
+            return False
         return bool(self.personal) and re.fullmatch(self.personal, header.strip(), flags=re.IGNORECASE) is not None
+
+    def is_kept(self, header: str) -> bool:
+        """Whether what stands in the column may come in: it names nobody, and is known where strangers are let pass."""
+        return not self.is_personal(header) and not (self.strangers and self.field(header) is None)
 
     def reduce(self, header: list[str]) -> list[str]:
         """The header in the words of the layout: each known column by the first of its names, a run of `more` as its pattern."""
@@ -74,7 +82,7 @@ class SheetLayout(_Strict):
         for published in header:
             known = self._names.get(normalise(published))
             word = self.columns[known][0] if known else self.more if self.field(published) else published
-            if self.is_personal(published) or (word == self.more and self.more in reduced):
+            if not self.is_kept(published) or (word == self.more and self.more in reduced):
                 continue
             reduced.append(word)
         return reduced

@@ -87,6 +87,86 @@ begin
     end if;
 end $$;
 
+-- The words of a vocabulary (a column of a dbt seed); none before it was first built. Checks of logs ask this.
+create or replace function raw.vocabulary(seed text, word text) returns setof text language plpgsql stable as $$
+begin
+    if to_regclass('vocabulary.' || quote_ident(seed)) is not null then
+        return query execute format('select %I::text from vocabulary.%I', word, seed);
+    end if;
+end $$;
+
+-- The day that a cell names, day before month; null for a blank, another spelling, or what is no day. `sources/reading/days.py` is
+-- the same rule for readers.
+create or replace function raw.day(cell text) returns date language plpgsql immutable as $$
+declare
+    part text [];
+    written text;
+begin
+    cell := btrim(cell);
+    if cell ~ '^\d{4}-\d{1,2}-\d{1,2}([T ].*)?$' then
+        written := substring(cell from '^[\d-]+');
+    elsif cell ~ '^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})([T ].*)?$' then
+        part := regexp_match(cell, '^(\d+)[/.-](\d+)[/.-](\d+)');
+        written := case when length(part[3]) = 2 then '20' else '' end || part[3] || '-' || part[2] || '-' || part[1];
+    elsif lower(cell) ~ '^\d{1,2}[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -](\d{4}|\d{2})([T ].*)?$' then
+        part := regexp_match(lower(cell), '^(\d+)[ -]([a-z]{3})[a-z]*[ -](\d+)');
+        written := case when length(part[3]) = 2 then '20' else '' end || part[3] || '-'
+            || (position(part[2] in 'janfebmaraprmayjunjulaugsepoctnovdec') + 2) / 3 || '-' || part[1];
+    elsif cell ~ '^[2-5]\d{4}(\.\d+)?$' or cell ~ '^60000(\.\d+)?$' then
+        return date '1899-12-30' + left(cell, 5)::integer;
+    end if;
+    if pg_input_is_valid(written, 'date') and written::date between date '1900-01-01' and date '2099-12-31' then
+        return written::date;
+    end if;
+    return null;
+end $$;
+
+-- A log's reference as two systems that quote it would both write it: COMP/2026/88 for `COMP/2026/00088`, `comp 2026 00088`,
+-- `Comp2026-88`.
+create or replace function raw.reference(cell text) returns text language sql immutable as $$
+    select nullif(btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        upper(cell), '([A-Z])([0-9])', '\1/\2', 'g'), '([0-9])([A-Z])', '\1/\2', 'g'), '[^A-Z0-9]+', '/', 'g'),
+        '(^|/)0+(?=[0-9])', '\1', 'g'), '/'), '')
+$$;
+
+-- A cell of several values, or one value, in small letters with one comma between values: what `raw.words_in` compares. Values hold
+-- commas themselves.
+create or replace function raw.as_words(cell text) returns text language sql immutable as $$
+    select btrim(regexp_replace(replace(replace(lower(btrim(regexp_replace(regexp_replace(
+        cell, '\s*[,;|\r\n]\s*|\s+/\s+', ',', 'g'), '\s+', ' ', 'g'))), '&', 'and'), '’', ''''), ',+', ',', 'g'), ', ')
+$$;
+
+-- Which of `words` a cell names, and what is left of it without them; words and cell as `raw.as_words` gives them. Where two words fit,
+-- the one that comes first in `words` is meant: give the longest first.
+create or replace function raw.words_in(cell text, words text [], out known text [], out rest text) language plpgsql immutable as $$
+declare
+    word text;
+begin
+    known := '{}';
+    rest := ',' || cell || ',';
+    foreach word in array coalesce(words, '{}') loop
+        if position(',' || word || ',' in rest) > 0 then
+            known := known || word;
+            while position(',' || word || ',' in rest) > 0 loop
+                rest := replace(rest, ',' || word || ',', ',|,');  -- a mark, so that what stood around it does not become one word
+            end loop;
+        end if;
+    end loop;
+    rest := btrim(regexp_replace(replace(rest, '|', ''), ',+', ',', 'g'), ', ');
+end $$;
+
+-- Whether a cell holds ten digits that pass the check of an NHS number (modulus 11).
+create or replace function raw.holds_nhs_number(cell text) returns boolean language sql immutable as $$
+    select coalesce(bool_or(
+        (11 - (select sum(substr(number.digits, place, 1)::integer * (11 - place)) from generate_series(1, 9) as place) % 11) % 11
+        = right(number.digits, 1)::integer
+    ), false)
+    from (
+        select translate(found[1], ' -', '') as digits
+        from regexp_matches(cell, '(?<![0-9])([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})(?![0-9])', 'g') as found
+    ) as number
+$$;
+
 -- What each expectation found: one row per extract and expectation, replaced when the extract is checked again.
 create table if not exists assurance.result (
     extract_id text not null references ledger.extract (extract_id),

@@ -5,7 +5,9 @@ Readers know nothing of Airflow or the database.
 
 from ics_insight.sources.reading.contacts import refuse_contacts
 from ics_insight.sources.reading.dates import month, whole_month
+from ics_insight.sources.reading.days import day
 from ics_insight.sources.reading.documents import document_batches, parse
+from ics_insight.sources.reading.logs import read_log
 from ics_insight.sources.reading.monthly import read_monthly_csv
 from ics_insight.sources.reading.names import day_in_name, months_in_name
 from ics_insight.sources.reading.opening import BLOCK, CsvFile, kind, open_csv, open_csvs
@@ -17,8 +19,8 @@ from ics_insight.sources.reading.workbooks import Workbook, cell_text, open_work
 from ics_insight.sources.reading.yearly import read_yearly_csvs
 
 __all__ = [
-    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "day_in_name",
-    "document_batches", "kind", "month", "months_in_name", "open_csv", "open_csvs", "open_tables", "open_workbook", "parse",
-    "peek", "read_monthly_csv", "read_yearly_csvs", "recognise", "refuse_another", "refuse_contacts", "tables_of",
-    "typed_batches", "whole_month",
+    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "day",
+    "day_in_name", "document_batches", "kind", "month", "months_in_name", "open_csv", "open_csvs", "open_tables",
+    "open_workbook", "parse", "peek", "read_log", "read_monthly_csv", "read_yearly_csvs", "recognise", "refuse_another",
+    "refuse_contacts", "tables_of", "typed_batches", "whole_month",
 ]  # fmt: skip

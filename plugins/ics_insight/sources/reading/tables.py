@@ -147,10 +147,8 @@ def _sheet(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbo
         return None
     if all(_is_aside(row, wanted) for _, row in body):
         raise Refused(f"{where}: a header but no rows.")
-    kept = [i for i, column in enumerate(header) if not wanted.is_personal(column)]
+    kept, names, fields = _named(header, wanted)
     numbered = [(number, [row[i] for i in kept]) for number, row in body]
-    names = [header[i] for i in kept]
-    fields = [wanted.field(column) or column for column in names]
     return Table(title, wanted, names, fields, lambda: workbook.batches(title, numbered))
 
 
@@ -182,6 +180,18 @@ def _columns(header_rows: list[list[str]]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     return names
+
+
+def _named(header: list[str], wanted: SheetLayout) -> tuple[list[int], list[str], list[str]]:
+    """Which columns are kept, what they are called as sent, and in our words.
+
+    After them, without cells, come the places of columns that nobody knows: their headers may themselves name a person.
+    """
+    kept = [i for i, column in enumerate(header) if wanted.is_kept(column)]
+    strange = [i for i, column in enumerate(header) if i not in kept and column and not wanted.is_personal(column)]
+    names = [header[i] for i in kept]
+    fields = [wanted.field(column) or column for column in names]
+    return kept, [*names, *(f"column {i + 1}" for i in strange)], [*fields, *("" for _ in strange)]
 
 
 def _refuse_beyond(body: list[tuple[int, list[str]]], columns: int, where: str) -> None:
@@ -277,8 +287,6 @@ def _members(source: Source, layout: Layout, members: list[opening.CsvFile], nam
 
 
 def _csv_table(sent: opening.CsvFile, header: list[str], wanted: SheetLayout) -> Table:
-    kept = [i for i, column in enumerate(header) if not wanted.is_personal(column)]
-    names = [header[i] for i in kept]
+    kept, names, fields = _named(header, wanted)
     rows.peek(rows.cell_batches(sent, header, kept), sent.where)
-    fields = [wanted.field(column) or column for column in names]
     return Table(sent.sheet, wanted, names, fields, lambda: rows.cell_batches(sent, header, kept))

@@ -1,0 +1,2 @@
+-- Where a subject cell says more than the vocabulary knows.
+{{ log_residue('pals') }}

@@ -22,3 +22,9 @@
         when {{ name }}_meaning in ('not_stated', 'not_known') then {{ name }}_meaning
     end
 {%- endmacro %}
+
+
+{# What an answer about oneself means: a group or a kind of unknown, as the seed has it; null where it has it not. #}
+{% macro fft_comments_meaning(name) -%}
+    coalesce(meanings ->> ('{{ name }}:' || lower({{ name }})), meanings ->> ('any:' || lower({{ name }})))
+{%- endmacro %}

@@ -23,8 +23,8 @@ understood as (
     select
         *,
         {% for name in characteristics %}
-        count({{ name }}) over (partition by extract_id) > 0 as {{ name }}_asked,
-        coalesce(meanings ->> ('{{ name }}:' || lower({{ name }})), meanings ->> ('any:' || lower({{ name }}))) as {{ name }}_meaning,
+            count({{ name }}) over (partition by extract_id) > 0 as {{ name }}_asked,
+            {{ fft_comments_meaning(name) }} as {{ name }}_meaning,
         {% endfor %}
         case
             when score_text ~ '^[1-6]([.]0+)?$' then left(score_text, 1)::integer
@@ -39,7 +39,7 @@ known as (
     select
         *,
         {% for name in characteristics %}
-        {{ fft_comments_unknown(name) }} as {{ name }}_unknown,
+            {{ fft_comments_unknown(name) }} as {{ name }}_unknown,
         {% endfor %}
         (array['very_good', 'good', 'neither', 'poor', 'very_poor', 'dont_know'])[option] as answer
     from understood

@@ -205,12 +205,18 @@ def test_the_trust_workbook_has_its_trusts_on_two_sheets_and_england_on_one(as_r
         "Trust_Scores": 133,
         "Trust_Respondents": 133,
         "National_Respondents": 1,
+        "National_Max&Min": 1,
+        "Historical_Comparisonsto2021": 132,
+        "Historical_Comparisonsto2020": 130,
     }
-    assert found.row_numbers == [*range(2, 135), *range(2, 135), 2]
+    assert found.row_numbers == [*range(2, 135), *range(2, 135), 2, 2, *range(2, 134), *range(2, 132)]
     assert {name: len(header) for name, header in found.headers.items()} == {
         "Trust_Scores": 507,
         "Trust_Respondents": 83,
         "National_Respondents": 81,
+        "National_Max&Min": 112,
+        "Historical_Comparisonsto2021": 133,
+        "Historical_Comparisonsto2020": 121,
     }
     assert (found.part, found.period) == ("trust", (date(2022, 11, 1), date(2022, 11, 30)))
     scores = _trust_scores(found)

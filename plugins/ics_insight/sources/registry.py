@@ -45,6 +45,7 @@ class SheetLayout(_Strict):
     header_rows: int = Field(1, description="2 where group labels stand above: the lower cell names a column, else the upper one")
     aside: str = Field("", description="pattern of the first filled cell of rows that may hold formulas: totals and selections")
     required: bool = Field(True, description="whether a workbook or zip without this sheet is another layout")
+    several: bool = Field(False, description="every sheet of a workbook with such a name is such a table, not only the first")
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -55,6 +56,11 @@ class SheetLayout(_Strict):
         if isinstance(columns, dict):
             return {name: [known] if isinstance(known, str) else known for name, known in columns.items()}
         return columns
+
+    @property
+    def sheet_in_words(self) -> str:
+        """The name of the sheet as a sentence quotes it: its pattern without what may be left out."""
+        return re.sub(r"\(\?i\)|\([^()]*\)\?", "", self.sheet)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 Readers know nothing of Airflow or the database.
 """
 
+from ics_insight.sources.reading.benchmarks import Survey, open_benchmarks
 from ics_insight.sources.reading.contacts import refuse_contacts
 from ics_insight.sources.reading.dates import month, whole_month
 from ics_insight.sources.reading.days import day
@@ -19,8 +20,8 @@ from ics_insight.sources.reading.workbooks import Workbook, cell_text, open_work
 from ics_insight.sources.reading.yearly import read_yearly_csvs
 
 __all__ = [
-    "BLOCK", "CsvFile", "Reading", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "day",
-    "day_in_name", "document_batches", "kind", "month", "months_in_name", "open_csv", "open_csvs", "open_tables",
-    "open_workbook", "parse", "peek", "read_log", "read_monthly_csv", "read_yearly_csvs", "recognise", "refuse_another",
-    "refuse_contacts", "tables_of", "typed_batches", "whole_month",
+    "BLOCK", "CsvFile", "Reading", "Survey", "Table", "Tables", "Workbook", "cell_batches", "cell_text", "csv_header", "day",
+    "day_in_name", "document_batches", "kind", "month", "months_in_name", "open_benchmarks", "open_csv", "open_csvs",
+    "open_tables", "open_workbook", "parse", "peek", "read_log", "read_monthly_csv", "read_yearly_csvs", "recognise",
+    "refuse_another", "refuse_contacts", "tables_of", "typed_batches", "whole_month",
 ]  # fmt: skip

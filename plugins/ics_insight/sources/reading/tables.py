@@ -103,8 +103,7 @@ def _from_workbook(source: Source, layouts: list[Layout], workbook: workbooks.Wo
         tables: list[Table] = []
         try:
             for wanted in layout.sheets:
-                if (found := _sheet(source, layout, wanted, workbook)) is not None:
-                    tables.append(found)
+                tables += _sheets(source, layout, wanted, workbook)
             _refuse_nothing(tables, workbook.name)
             return Tables(workbook.name, layout, tables, workbook)
         except Refused as reason:
@@ -120,22 +119,25 @@ def _from_workbook(source: Source, layouts: list[Layout], workbook: workbooks.Wo
 
 def _is_workbook_of(other: Source, layout: Layout, workbook: workbooks.Workbook) -> bool:
     try:
-        found = [_sheet(other, layout, wanted, workbook) for wanted in layout.sheets]  # all of them: any may refuse
+        found = [_sheets(other, layout, wanted, workbook) for wanted in layout.sheets]  # all of them: any may refuse
         return any(found)
     except Refused:
         return False
 
 
-def _sheet(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbooks.Workbook) -> Table | None:
-    title = next((title for title in workbook.sheet_names if re.fullmatch(wanted.sheet, title.strip())), None)
-    if title is None:
-        if not wanted.required:
-            return None
+def _sheets(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbooks.Workbook) -> list[Table]:
+    titles = [title for title in workbook.sheet_names if re.fullmatch(wanted.sheet, title.strip())]
+    if not titles and wanted.required:
         listed = ", ".join(workbook.sheet_names[:10])
         raise Refused(
             f"{workbook.name}: not a known layout of `{source.name}` ({source.title}): "
-            f"expected a sheet {wanted.sheet}, found {'others' if source.narrative else listed}."
+            f"expected a sheet {wanted.sheet_in_words}, found {'others' if source.narrative else listed}."
         )
+    found = [_sheet(source, layout, wanted, workbook, title) for title in (titles if wanted.several else titles[:1])]
+    return [table for table in found if table is not None]
+
+
+def _sheet(source: Source, layout: Layout, wanted: SheetLayout, workbook: workbooks.Workbook, title: str) -> Table | None:
     where = f"{workbook.name}, sheet {title}"
     every = [[workbooks.cell_text(cell) for cell in row] for row in workbook.rows(title)]
     at, header = _header(source, layout, wanted, every, where)

@@ -1,0 +1,1 @@
+{{ cqc_cells('cqc_maternity') }}

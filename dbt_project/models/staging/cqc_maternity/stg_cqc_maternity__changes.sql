@@ -1,0 +1,1 @@
+{{ cqc_changes('cqc_maternity') }}

@@ -1,0 +1,1 @@
+{{ cqc_organisations('cqc_maternity') }}

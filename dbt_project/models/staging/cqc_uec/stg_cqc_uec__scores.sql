@@ -1,0 +1,1 @@
+{{ cqc_scores('cqc_uec') }}

@@ -22,7 +22,7 @@ from ics_insight.landing import Landing
 from ics_insight.settings import settings
 from ics_insight.sources import Source, read, registry
 from ics_insight.sources.reading import Reading
-from ics_insight.warehouse import Ledger, connect, unload
+from ics_insight.warehouse import Ledger, connect, prepare, unload
 from ics_insight.warehouse import load as load_with
 from tiny_files import (
     AE_NAME,
@@ -496,3 +496,17 @@ def test_a_role_without_its_password_is_not_let_in(monkeypatch: pytest.MonkeyPat
     finally:
         monkeypatch.undo()
         settings.cache_clear()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_preparing_again_waits_for_no_load_and_still_mends_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with connect() as busy:
+        busy.execute("lock table raw.ae, ledger.extract, ledger.receipt in row exclusive mode")
+        monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=5s")
+        prepare()
+        monkeypatch.delenv("PGOPTIONS")
+    execute("drop table raw.rtt")
+    execute("drop schema marts cascade")
+    prepare()
+    assert query("select count(*) from raw.rtt") == [(0,)]
+    assert query("select count(*) from pg_namespace where nspname = 'marts'") == [(1,)]

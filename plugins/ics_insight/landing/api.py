@@ -125,8 +125,7 @@ class _Asking:
             raise _Moved
         if items and [self._name(item) for item in self._page(0, 1)] != [self._name(items[0])]:
             raise _Moved
-        self.missing = sum(item is None for item in items)
-        self._bear()
+        self.missing = sum(item is None for item in items)  # one at the edge of two pages was met twice
         return items
 
     def _page(self, skip: int, take: int) -> list[Item | None]:
@@ -137,6 +136,8 @@ class _Asking:
         except _Garbage:
             if take == 1:
                 _log.warning("%s: the item at place %d could not be had", shown(self.api.url), skip)
+                self.missing += 1
+                self._bear()
                 return [None]
         first = self._page(skip, take // 2)
         return first if len(first) < take // 2 else first + self._page(skip + take // 2, take - take // 2)

@@ -7,6 +7,7 @@ host, wait as long as the server asks, and back off otherwise. A server that sen
 import contextlib
 import logging
 import socket
+import ssl
 import tempfile
 import threading
 import time
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -116,7 +118,7 @@ class Web:
         try:
             with (
                 alarm,
-                httpx.Client(timeout=TIMEOUT, follow_redirects=self.redirects) as client,
+                httpx.Client(timeout=TIMEOUT, follow_redirects=self.redirects, verify=_certificates()) as client,
                 client.stream("GET", url, headers=headers, extensions={"trace": alarm.traced}) as answer,
             ):
                 alarm.off()
@@ -155,6 +157,12 @@ class Web:
             seconds = until.replace(tzinfo=until.tzinfo or UTC).timestamp() - self.now()
             return seconds if seconds > 0 else None
         return None
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to believe; reading them takes longer than most requests."""
+    return httpx.create_ssl_context()
 
 
 class _TryAgain(Exception):

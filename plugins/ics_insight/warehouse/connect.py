@@ -78,15 +78,6 @@ def _wanted() -> str:
 
 
 def _prepared(connection: Connection) -> str | None:
-<<<<<<< HEAD
-    """What the tables were last made from; None when one of them, or a schema that roles read, is gone."""
-    said, tables = connection.execute(
-        """select obj_description(to_regnamespace('ledger'), 'pg_namespace'),
-               (select array_agg(tablename::text) from pg_tables where schemaname = 'raw')
-           where to_regnamespace('marts') is not null and to_regnamespace('published') is not null"""
-    ).fetchone() or (None, None)
-    return said if registry().keys() <= set(tables or []) else None
-=======
     """What the tables were last made from; None when one of them, or a schema, is gone."""
     said, schemas, tables = connection.execute(
         """select obj_description(to_regnamespace('ledger'), 'pg_namespace'),
@@ -95,7 +86,6 @@ def _prepared(connection: Connection) -> str | None:
     ).fetchone() or (None, None, None)
     whole = set(_SCHEMAS) <= set(schemas or []) and registry().keys() <= set(tables or [])
     return said if whole else None
->>>>>>> wt-transport
 
 
 def _prepare_role(connection: Connection, name: str, password: str) -> None:

@@ -12,7 +12,7 @@ with answered as (
         ) as meanings,
         {% for name in characteristics %}
         -- a star behind a code is a hospital system's mark
-        rtrim(rtrim(nullif(nullif(nullif({{ cell(name, 'answers', 'answers') }}, 'NA'), 'N/A'), '-'), '*')) as {{ name }},
+            rtrim(rtrim(nullif(nullif(nullif({{ cell(name, 'answers', 'answers') }}, 'NA'), 'N/A'), '-'), '*')) as {{ name }},
         {% endfor %}
         translate(lower({{ cell('fft_score', 'answers', 'answers') }}), '’', '''') as score_text
     from {{ ref('stg_fft_comments__rows') }} as answers

@@ -1,6 +1,6 @@
 -- Everybody who answered, with or without a comment: the denominator. One person's comments are in stg_fft_comments__comments.
--- Beside each characteristic stands why it is not known: `not_stated` would rather not say, `not_known` was asked and left it empty,
--- `not_asked` where the upload has no such column or nobody has anything in it.
+-- Beside each characteristic stands why it is not known: `not_stated` would rather not say, `not_known` was asked and left it
+-- empty, `not_asked` where the upload has no such column or nobody has anything in it.
 -- What answers mean is looked up in one object: joins of these views with each other would be planned for a handful of rows.
 {% set characteristics = ['sex', 'gender', 'age', 'ethnicity', 'sexuality', 'disability', 'religion'] %}
 with answered as (
@@ -10,8 +10,8 @@ with answered as (
             select jsonb_object_agg(known.characteristic || ':' || known.answer, coalesce(known.group_code, known.meaning))
             from {{ ref('fft_comments_group') }} as known
         ) as meanings,
-        {% for name in characteristics %}
         -- a star behind a code is a hospital system's mark
+        {% for name in characteristics %}
             rtrim(rtrim(nullif(nullif(nullif({{ cell(name, 'answers', 'answers') }}, 'NA'), 'N/A'), '-'), '*')) as {{ name }},
         {% endfor %}
         translate(lower({{ cell('fft_score', 'answers', 'answers') }}), '’', '''') as score_text

@@ -1,6 +1,7 @@
 """The gate between raw and staging: what each expectation lets through and stops, on a real Postgres."""
 
 import csv
+import gc
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tiny_files import (
     ODS_NAME,
     RTT_NAME,
     Rows,
+    ae_csv,
     ae_rows,
     cqc_ods,
     cqc_sheets,
@@ -511,3 +513,16 @@ def test_an_expectation_that_cannot_be_evaluated_is_our_fault_and_the_extract_wa
     assert extract(extract_id).state == "loaded"
     assert results(extract_id) == {}
     assert checked("ae", extract_id).state == "accepted"
+
+
+def test_checks_leave_no_connection_open(tmp_path: Path) -> None:
+    """Hundreds of files are checked in one process, and Postgres takes a hundred connections."""
+    gc.collect()
+    gc.disable()  # what nobody holds any more would be closed by the collector, sooner or later
+    try:
+        before = query("select count(*) from pg_stat_activity where datname = current_database()")
+        for month in ("JUNE-2024", "JULY-2024", "AUGUST-2024"):
+            checked("ae", deliver(tmp_path, "ae", ae_csv(month=month), AE_NAME))
+        assert query("select count(*) from pg_stat_activity where datname = current_database()") == before
+    finally:
+        gc.enable()

@@ -73,7 +73,9 @@ def _validate(described: dict[str, Any], extract_id: str, row_limits: dict[str, 
                 expectation_parameters=row_limits,
             )
         finally:
+            # Each has a pool of connections of its own, which would stay open until the garbage is collected.
             source.get_engine().dispose()
+            source.get_execution_engine().engine.dispose()
 
 
 def _address() -> str:

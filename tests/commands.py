@@ -57,12 +57,16 @@ OWN_AFFAIRS = {
 def checksums(home: Path) -> dict[str, str]:
     """Of every table of the warehouse but the receipts: how many rows, and the MD5 of all of them in order."""
     with embedded.running(at(home)) as found, connect(found) as connection:
-        tables = connection.execute(
-            """select schemaname || '.' || tablename from pg_tables
-               where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')
-                   and tablename <> 'receipt' order by 1"""
-        ).fetchall()
-        return {str(name): _checksum(connection, str(name)) for (name,) in tables}
+        return checksums_of(connection)
+
+
+def checksums_of(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, str]:
+    tables = connection.execute(
+        """select schemaname || '.' || tablename from pg_tables
+           where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')
+               and tablename <> 'receipt' order by 1"""
+    ).fetchall()
+    return {str(name): _checksum(connection, str(name)) for (name,) in tables}
 
 
 # Whether a month's rows are as many as usual depends on which others were there when it was looked at, and releases of one run are

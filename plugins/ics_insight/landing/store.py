@@ -1,6 +1,7 @@
 """Where delivered bytes are kept: once, under their SHA-256, read-only, on any file system that fsspec knows."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -37,7 +38,18 @@ class Landing:
         self.is_local = "file" in (self.fs.protocol if isinstance(self.fs.protocol, tuple) else (self.fs.protocol,))
 
     def keep(self, incoming: IO[bytes]) -> Kept:
-        """Take in a stream of bytes. Whole or not at all: a reader never sees half of it, and a second delivery changes nothing."""
+        """Take in a stream of bytes. Whole or not at all: a reader never sees half of it, and a second delivery changes nothing.
+
+        Raises Unavailable when there is no room for it.
+        """
+        try:
+            return self._keep(incoming)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise Unavailable(f"No room left in landing ({self.root}) or for temporary files; nothing was taken.") from None
+
+    def _keep(self, incoming: IO[bytes]) -> Kept:
         with tempfile.NamedTemporaryFile() as spool:
             digest = hashlib.sha256()
             size = 0
@@ -79,10 +91,14 @@ class Landing:
             self.fs.put_file(spool, key)  # object stores show an object only once it is whole
             return
         part = f"{key}.{uuid.uuid4().hex}.part"
-        with Path(spool).open("rb") as source, Path(part).open("wb") as target:
-            shutil.copyfileobj(source, target, BLOCK)
-            target.flush()
-            os.fsync(target.fileno())
+        try:
+            with Path(spool).open("rb") as source, Path(part).open("wb") as target:
+                shutil.copyfileobj(source, target, BLOCK)
+                target.flush()
+                os.fsync(target.fileno())
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise
         Path(part).chmod(stat.S_IRUSR | stat.S_IRGRP)
         Path(part).replace(key)
 

@@ -17,6 +17,7 @@ from ics_insight.sources.registry import FOLDER, Source, registry
 Role = Literal["owner", "analyst", "dashboard"]
 Connection = psycopg.Connection[tuple[Any, ...]]
 _SCHEMAS = ("ledger", "raw", "assurance", "marts", "published")
+_PASSING = ("08", "53", "57")  # SQLSTATE: connection lost, out of space or connections, shut down: another try may mend it
 _PREPARE_LOCK = 7_202_604  # any constant: one at a time may create schemas
 
 
@@ -45,8 +46,14 @@ def connect(role: Role = "owner") -> Iterator[Connection]:
         connection = psycopg.connect(**known)
     except psycopg.OperationalError as error:
         raise Unavailable(f"Postgres at {known['host']}:{known['port']} does not let {known['user']} in: {error}") from None
-    with connection:
-        yield connection
+    try:
+        with connection:
+            yield connection
+    except psycopg.OperationalError as error:
+        if error.sqlstate and error.sqlstate[:2] not in _PASSING:
+            raise
+        what = error.diag.message_primary or "the connection was lost"
+        raise Unavailable(f"Postgres at {known['host']}:{known['port']} could not go on: {what}; nothing was changed.") from None
 
 
 def prepare() -> None:

@@ -433,6 +433,11 @@ def insert_first(of: Stories, page: int) -> None:
         of.items.insert(0, {"id": 5_000 + page})
 
 
+def withdraw_one(of: Stories, page: int) -> None:
+    if page == 2:
+        del of.items[50]
+
+
 def withdraw_first(of: Stories, page: int) -> None:
     if page == 2:
         del of.items[0]
@@ -449,7 +454,7 @@ def exchange(of: Stories, page: int) -> None:
         of.items[:1] = [{"id": 5_000}]
 
 
-@pytest.mark.parametrize("then", [insert_first, withdraw_first, add_last, exchange])
+@pytest.mark.parametrize("then", [insert_first, withdraw_one, withdraw_first, add_last, exchange])
 def test_items_that_come_and_go_between_pages_are_neither_lost_nor_counted_twice(
     server: Site, then: Callable[[Stories, int], None]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Complaints logs: three layouts, what stays outside, what is checked, and what staging makes of a year that is sent again and again."""
+"""Complaints logs: three layouts, what stays outside, what is checked, and what staging makes of a year sent again and again."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -93,8 +93,10 @@ SPELLINGS = {
     "2026-04-09": date(2026, 4, 9), "09/04/2026": date(2026, 4, 9), "9.4.26": date(2026, 4, 9), "9-4-2026": date(2026, 4, 9),
     " 9 April 2026 ": date(2026, 4, 9), "09-Apr-26": date(2026, 4, 9), "46121": date(2026, 4, 9), "46121.375": date(2026, 4, 9),
     "2026-04-09T10:11:12": date(2026, 4, 9), "09/04/2026 10:11": date(2026, 4, 9), "29/02/2024": date(2024, 2, 29),
-    "29/02/2026": None, "04/13/2026": None, "2026-13-01": None, "9999-99-99": None, "01/01/1899": None, "31/12/2099": date(2099, 12, 31),
-    "": None, "spring": None, "12345": None, "999999": None, "9 Foo 2026": None, "19999": None, "60001": None, "20000": date(1954, 10, 3),
+    "29/02/2026": None, "04/13/2026": None, "2026-13-01": None, "9999-99-99": None,
+    "01/01/1899": None, "31/12/2099": date(2099, 12, 31),
+    "": None, "spring": None, "12345": None, "999999": None, "9 Foo 2026": None,
+    "19999": None, "60001": None, "20000": date(1954, 10, 3),
 }  # fmt: skip
 
 

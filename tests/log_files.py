@@ -33,11 +33,13 @@ def log_csv(source: str, more: dict[str, Sequence[Cell]] | None = None) -> bytes
     return csv_bytes(log_rows(source, more))
 
 
-def deliver_demo(folder: Path, source: str, months: int) -> int:
-    """Deliver and check a source's demo logs as those of their senders; how many files."""
+def deliver_demo(folder: Path, source: str, months: int, senders: set[str] | None = None) -> int:
+    """Deliver and check a source's demo files as those of their senders, of all where none are named; how many files."""
     count = 0
     for name, content in import_module(f"ics_insight.demo.{source}").files(Span(months)):
         sender, _, file_name = name.partition("/")
+        if senders and sender not in senders:
+            continue
         extract_id = deliver(folder, source, content, file_name, day=AFTER_THE_LAST)
         execute("update ledger.extract set sender = %s where extract_id = %s", sender, extract_id)
         assert checked(source, extract_id).state == "accepted"

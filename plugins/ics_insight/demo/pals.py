@@ -41,7 +41,8 @@ def month_of(trust: Trust, month: date, scale: int) -> list[Entry]:
     found = [logs.question(logs.entry("pals", trust, month, n, "PALS")) for n in range(count)]
     if month.month % 3 == 0:
         complaint = complaints.EACH_MONTH[trust.code] * scale - 1
-        found[1] = replace(found[1], contact_type="Concern", counterpart=f"COMP {month.year} {month.month:02d}{complaint:04d}")
+        reference = f"COMP {month.year} {month.month:02d}{complaint:04d}"
+        found[1] = replace(found[1], contact_type="Concern", counterpart=reference, received=month, happened=month, completed=month)
     _plant_stroke(trust, month, found)
     _plant_unread(trust, month, found)
     _plant_chain(trust, month, found)

@@ -20,3 +20,34 @@
         when ':' then 'not_collected'
     end
 {%- endmacro %}
+
+
+{# Who a row of raw is about, and how many were asked and answered; of `gpps` (raw), `header` and `extracts`. #}
+{% macro gpps_area() -%}
+    gpps.extract_id,
+    gpps.row_number,
+    extracts.part,
+    extracts.period_start,
+    extracts.period_end,
+    case extracts.part when 'national' then 'england' when 'ics' then 'icb' else extracts.part end as organisation_level,
+    case extracts.part
+        when 'national' then 'ENG'
+        when 'ics' then {{ cell('icb_code', row='gpps') }}
+        when 'pcn' then {{ cell('pcn_code', row='gpps') }}
+        else {{ cell('practice_code', row='gpps') }}
+    end as organisation_code,
+    case extracts.part
+        when 'national' then 'England'
+        when 'ics' then {{ cell('icb_name', row='gpps') }}
+        when 'pcn' then {{ cell('pcn_name', row='gpps') }}
+        else {{ cell('practice_name', row='gpps') }}
+    end as organisation_name,
+    case extracts.part
+        when 'national' then 'ENG'
+        else {{ cell('icb_code', row='gpps') }}
+    end as icb_code,
+    {{ cell('icb_name', row='gpps') }} as icb_name,
+    {{ gpps_number("gpps.cells[array_position(header.fields, 'distributed')]") }} as distributed,
+    {{ gpps_number("gpps.cells[array_position(header.fields, 'received')]") }} as received,
+    {{ gpps_number("gpps.cells[array_position(header.fields, 'response_rate')]") }} as response_rate
+{%- endmacro %}

@@ -157,10 +157,11 @@ def expected(source: str) -> dict[str, tuple[str, str, tuple[date, date]]]:
         november = (date(2025, 11, 1), date(2025, 11, 30))
         return {"Adult-Inpatient-Survey-2025.ods": ("trust-benchmarks-2022", "trust", november)}
     if source == "gpps":
-        return {
+        old = {GPPS.format(2023, "Practice"): ("to-2023-practice", "practice", (date(2023, 1, 1), date(2023, 3, 31)))}
+        return old | {
             GPPS.format(year, level): (f"2024-{level.lower()}", level.lower(), (date(year, 1, 1), date(year, 3, 31)))
             for year in YEARS
-            for level in ("National", "ICS", "Practice")
+            for level in ("National", "ICS", "PCN", "Practice")
         }
     return dict(monthly(source))
 
@@ -316,7 +317,8 @@ def survey_rows(folder: Path) -> Iterator[tuple[int, str, dict[str, str]]]:
 
 
 def stems(row: dict[str, str]) -> list[str]:
-    return [column.removesuffix(".baseevaluw") for column in row if column.endswith(".baseevaluw")]
+    """Questions with a summary: those about the respondents have none."""
+    return [column.removesuffix(".pcteval") for column in row if column.endswith(".pcteval")]
 
 
 def answers(row: dict[str, str], stem: str, part: str) -> dict[str, str]:

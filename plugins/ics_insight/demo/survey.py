@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ics_insight.demo.chance import Chance, within
+from ics_insight.demo.people import GROUP_OF, Person, speaker
 from ics_insight.demo.plan import planted
-from ics_insight.demo.system import ICBS, Practice
+from ics_insight.demo.system import HOME, ICBS, Practice
 
+FIRST_YEAR = 2023  # of the survey that ended then, whose questions had numbers
 YEARS = (2024, 2025, 2026)
 PERSON = 10**8  # weights are counted in this fraction of a person
 USUAL = 112  # questionnaires that come back from a practice
@@ -55,6 +57,11 @@ QUESTIONS = (
 )
 
 
+# what respondents are asked about themselves, and how many answers there are
+PROFILE = {"aboutyougender": 5, "aboutyoucarer": 6, "dv_ethnicityband": 6, "aboutyouagemerged": 9}
+_BANDS = ("White", "Mixed", "Asian", "Black", "Other")
+
+
 @dataclass
 class Tally:
     """How many gave each answer: persons and weights."""
@@ -76,11 +83,15 @@ class Answers:
     people: int = 0
     tallies: list[Tally] = field(default_factory=lambda: [Tally([0] * len(q.kinds), [0] * len(q.kinds)) for q in QUESTIONS])
 
+    profile: list[Tally] = field(default_factory=lambda: [Tally([0] * answers, [0] * answers) for answers in PROFILE.values()])
+
     def add(self, other: "Answers") -> None:
         self.distributed += other.distributed
         self.received += other.received
         self.people += other.people
         for mine, more in zip(self.tallies, other.tallies, strict=True):
+            mine.add(more)
+        for mine, more in zip(self.profile, other.profile, strict=True):
             mine.add(more)
 
 
@@ -94,7 +105,28 @@ def survey(practice: Practice, year: int) -> Answers:
     # weights spread round the practice's share of all people, so that a large list counts for more than a small one
     fair = people * _FAIR * PERSON / received
     weights = [int(fair * chance.between(0.35, 1.65)) for _ in range(received)]
-    return Answers(distributed, received, people, [_answer(question, phone, weights, chance) for question in QUESTIONS])
+    answers = [_answer(question, phone, weights, chance) for question in QUESTIONS]
+    return Answers(distributed, received, people, answers, _profile(practice, year, weights))
+
+
+def _profile(practice: Practice, year: int, weights: list[int]) -> list[Tally]:
+    """Who the respondents are: `truth.yml` says which groups answer less often. People elsewhere are as those of the home board."""
+    chance = Chance("gpps profile", year, practice.code)
+    place = practice.place.name if practice.icb is HOME else ""
+    tallies = [Tally([0] * answers, [0] * answers) for answers in PROFILE.values()]
+    for weight in weights:
+        person = speaker(chance, "gpps", place=place, youngest=16)
+        for tally, answer in zip(tallies, _about(person, chance), strict=True):
+            tally.persons[answer] += 1
+            tally.weights[answer] += weight
+    return tallies
+
+
+def _about(person: Person, chance: Chance) -> tuple[int, int, int, int]:
+    """The answer, from 0, to each question of PROFILE; some prefer not to say how old they are."""
+    carer = 0 if not person.carer else 1 + int(chance.draw() * 5)
+    age = 8 if chance.draw() < 0.008 else max(0, min(7, (person.age - 15) // 10))
+    return int(person.sex == "male"), carer, _BANDS.index(GROUP_OF[person.ethnicity]), age
 
 
 def fieldwork_ends(year: int) -> date:
@@ -105,8 +137,8 @@ def _phone(practice: Practice, year: int) -> float:
     """The share who find the practice easy to reach by phone."""
     collapse = planted("phone_collapse")
     if practice.code == collapse["practice"]:
-        return float(collapse["phone"][year])
-    return within(0.25, practice.phone + {2024: -0.01, 2025: 0.0, 2026: practice.gain}[year], 0.85)
+        return float(collapse["phone"].get(year, collapse["phone"][2024]))
+    return within(0.25, practice.phone + {FIRST_YEAR: -0.02, 2024: -0.01, 2025: 0.0, 2026: practice.gain}[year], 0.85)
 
 
 _FAIR = sum(icb.practices for icb in ICBS) * USUAL / sum(icb.people for icb in ICBS)  # respondents per registered patient

@@ -1,96 +1,60 @@
--- Each question's summary (the share of favourable answers among those who could judge) and each answer's share.
--- Whose row it is is looked up once a row, not once a cell: hence `materialized`.
-with areas as materialized (
-    select * from {{ ref('stg_gpps__areas') }}
-),
-
-grouped as (
+-- The measures that the vocabulary lists: the share of favourable answers among those who could judge, of each area. Only their
+-- cells are looked up; a row of a thousand cells is unpacked once (a function among the tables is called once), not for each.
+with places as (
     select
         extract_id,
-        row_number,
-        question_part,
-        variant,
-        max(number) filter (where statistic in ('pct', 'pcteval')) as value,
-        max(null_reason) filter (where statistic in ('pct', 'pcteval')) as null_reason,
-        max(number) filter (where statistic in ('count', 'counteval')) as numerator,
-        max(number) filter (where statistic = 'lowileval') as lower_limit,
-        max(number) filter (where statistic = 'hiwileval') as upper_limit,
-        max(null_reason) filter (where statistic = 'lowileval') as interval_null_reason,
-        max(number) filter (where statistic = 'basefullw') as full_weighted,
-        max(number) filter (where statistic = 'basefulluw') as full_people,
-        max(number) filter (where statistic = 'baseevalw') as judging_weighted,
-        max(number) filter (where statistic = 'baseevaluw') as judging_people,
-        bool_or(statistic not like 'base%') as is_measure
-    from {{ ref('stg_gpps__cells') }}
-    group by extract_id, row_number, question_part, variant
-),
-
-named as (
-    select
-        *,
-        regexp_replace(question_part, '_\d+$', '') as stem,
-        question_part ~ '_\d+$' as is_answer
-    from grouped
-),
-
--- The bases stand once per question, for its summary and all its answers.
-with_bases as (
-    select
-        extract_id,
-        row_number,
-        question_part,
-        variant,
-        is_answer,
-        value,
-        null_reason,
-        numerator,
-        lower_limit,
-        upper_limit,
-        interval_null_reason,
-        is_measure,
-        max(full_weighted) over question as full_weighted,
-        max(full_people) over question as full_people,
-        max(judging_weighted) over question as judging_weighted,
-        max(judging_people) over question as judging_people
-    from named
-    window question as (partition by extract_id, row_number, stem)
-),
-
--- An answer's share is of everybody or, where some cannot judge ("haven't tried"), of those who can: the publisher does not say
--- which in the file. It is the base that gives the published share again; neither when the share is not published.
-based as (
-    select
-        *,
-        case
-            when not is_answer then 'judging'
-            when abs(numerator / nullif(full_weighted, 0) - value) < 0.000001 then 'full'
-            when abs(numerator / nullif(judging_weighted, 0) - value) < 0.000001 then 'judging'
-        end as based_on
-    from with_bases
-    where is_measure
+        sheet,
+        array_agg(measure_code order by measure_code) as measure_code,
+        array_agg(value_at order by measure_code) as value_at,
+        array_agg(numerator_at order by measure_code) as numerator_at,
+        array_agg(denominator_at order by measure_code) as denominator_at,
+        array_agg(base_at order by measure_code) as base_at,
+        array_agg(lower_at order by measure_code) as lower_at,
+        array_agg(upper_at order by measure_code) as upper_at
+    from {{ ref('stg_gpps__columns') }}
+    group by extract_id, sheet
 ),
 
 questions as (
     select
-        extract_id,
-        row_number,
-        'gpps_' || question_part || case variant when 'b' then '_b' else '' end as measure_code,
-        value,
-        numerator,
-        case based_on when 'full' then full_weighted when 'judging' then judging_weighted end as denominator,
-        case based_on when 'full' then full_people when 'judging' then judging_people end as base,
-        lower_limit,
-        upper_limit,
-        coalesce(null_reason, case when value is null then 'not_collected' end) as null_reason,
-        coalesce(interval_null_reason, case when lower_limit is null then 'not_collected' end) as interval_null_reason
-    from based
+        {{ gpps_area() }},
+        place.measure_code,
+        {{ gpps_number('whole.cells[place.value_at]') }} as value,
+        {{ gpps_number('whole.cells[place.numerator_at]') }} as numerator,
+        {{ gpps_number('whole.cells[place.denominator_at]') }} as denominator,
+        {{ gpps_number('whole.cells[place.base_at]') }} as base,
+        {{ gpps_number('whole.cells[place.lower_at]') }} as lower_limit,
+        {{ gpps_number('whole.cells[place.upper_at]') }} as upper_limit,
+        {{ gpps_null_reason('whole.cells[place.value_at]') }} as null_reason,
+        case
+            when place.lower_at is null then 'not_collected'
+            else {{ gpps_null_reason('whole.cells[place.lower_at]') }}
+        end as interval_null_reason
+    from {{ source('gpps', 'gpps') }} as gpps
+    inner join {{ extracts_in_use('gpps') }} as extracts on gpps.extract_id = extracts.extract_id
+    inner join {{ source('raw_headers', 'header') }} as header
+        on gpps.extract_id = header.extract_id and gpps.sheet = header.sheet
+    inner join places on gpps.extract_id = places.extract_id and gpps.sheet = places.sheet
+    cross join lateral array_cat(gpps.cells, '{}'::text[]) as whole (cells)
+    cross join
+        lateral unnest(
+            places.measure_code,
+            places.value_at,
+            places.numerator_at,
+            places.denominator_at,
+            places.base_at,
+            places.lower_at,
+            places.upper_at
+        )
+            as place (
+                measure_code, value_at, numerator_at, denominator_at, base_at, lower_at, upper_at
+            )
 
     union all
 
     select
-        extract_id,
-        row_number,
-        'gpps_response_rate' as measure_code,
+        *,
+        case when period_start < '2024-01-01' then 'gpps_to_2023_response_rate' else 'gpps_response_rate' end as measure_code,
         response_rate as value,
         received as numerator,
         distributed as denominator,
@@ -99,31 +63,35 @@ questions as (
         null as upper_limit,
         case when response_rate is null then 'not_collected' end as null_reason,
         'not_applicable' as interval_null_reason
-    from areas
+    from {{ ref('stg_gpps__areas') }}
 )
 
 select
-    questions.extract_id,
+    extract_id,
     'gpps' as source,
-    questions.measure_code,
-    areas.organisation_code,
-    areas.organisation_level,
-    areas.icb_code as publisher_icb_code,
-    areas.period_start,
-    areas.period_end,
+    measure_code,
+    organisation_code,
+    organisation_level,
+    icb_code as publisher_icb_code,
+    period_start,
+    period_end,
     'all' as group_code,
-    questions.value,
+    value,
     'proportion' as scale,
-    questions.numerator,
-    questions.denominator,
-    questions.base::bigint as base,
-    questions.lower_limit as lower,
-    questions.upper_limit as upper,
-    case when questions.lower_limit is not null then 'wilson_95_published' end as interval_method,
-    questions.null_reason,
-    questions.interval_null_reason,
-    -- A new questionnaire and online-first fieldwork began in 2024: nothing before it belongs on the same line.
-    'gpps_2024' as series
+    numerator,
+    denominator,
+    base::bigint as base,
+    lower_limit as lower,
+    upper_limit as upper,
+    case when lower_limit is not null then 'wilson_95_published' end as interval_method,
+    null_reason,
+    interval_null_reason,
+    -- New questionnaire and online-first fieldwork in 2024; several items changed in 2021, and it is not known here which; people
+    -- of 16 and 17 are asked since 2018 (facts.md section 2). No line crosses any of these.
+    case
+        when period_start >= '2024-01-01' then 'gpps_2024'
+        when period_start >= '2021-01-01' then 'gpps_2021'
+        when period_start >= '2018-01-01' then 'gpps_2018'
+        else 'gpps_before_2018'
+    end as series
 from questions
-inner join areas
-    on questions.extract_id = areas.extract_id and questions.row_number = areas.row_number

@@ -6,7 +6,7 @@ select
     icb_code,
     period_end
 from {{ ref('stg_gpps__areas') }}
-where organisation_level in ('practice', 'icb')
+where organisation_level in ('practice', 'pcn', 'icb')
 
 union
 
@@ -18,4 +18,4 @@ select
     icb_code,
     period_end
 from {{ ref('stg_gpps__areas') }}
-where organisation_level = 'practice'
+where organisation_level in ('practice', 'pcn') and icb_code is not null

@@ -1,7 +1,7 @@
 """How fast rows get from a publisher's file into raw, in one run on one machine.
 
 Prints, for the GP Patient Survey's practice file at full size (6,215 rows of 1,105 columns, its 25 published rows repeated), time
-and peak memory of three ways, each in a process of its own: our landing to raw, a bare COPY of the same rows already written as CSV,
+and peak memory of three ways, each in a process of its own: our landing to raw, a bare COPY of the same rows written as CSV,
 and `DataFrame.to_sql`. Postgres holds no table of 1,105 columns of numbers wider than a page, so that all three write what ours does,
 an array of text a row: `to_sql` reads the file with pandas and gives each row's cells as a list to a column of that type, a thousand
 rows to a statement. Ours alone hashes, copies and recognises the file first.

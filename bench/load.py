@@ -2,9 +2,9 @@
 
 Prints, for the GP Patient Survey's practice file at full size (6,215 rows of 1,105 columns, its 25 published rows repeated), time
 and peak memory of three ways, each in a process of its own: our landing to raw, a bare COPY of the same rows written as CSV,
-and `DataFrame.to_sql`. Postgres holds no table of 1,105 columns of numbers wider than a page, so that all three write what ours does,
-an array of text a row: `to_sql` reads the file with pandas and gives each row's cells as a list to a column of that type, a thousand
-rows to a statement. Ours alone hashes, copies and recognises the file first.
+and `DataFrame.to_sql`. Postgres holds no table of 1,105 columns of numbers wider than a page, so that all three write what ours
+does, an array of text a row: `to_sql` reads the file with pandas and gives each row's cells as a list to a column of that type, a
+thousand rows to a statement. Ours alone hashes, copies and recognises the file first.
 
 Then, for the waiting times of April 2026 (180,781 rows of 121 columns): rows per second of our loader, of a bare COPY of the same
 rows already written as CSV, and of `DataFrame.to_sql`; then time and peak memory of one process that takes the file from landing

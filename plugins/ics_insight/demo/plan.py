@@ -26,3 +26,24 @@ def seldom_heard() -> list[dict[str, Any]]:
     """Source, characteristic, group, and how likely the group is to speak there relative to everybody else."""
     found: list[dict[str, Any]] = truth()["seldom_heard"]
     return found
+
+
+def disagreements(sources: list[dict[str, Any]]) -> list[str]:
+    """Where the warehouse differs from what `sources` in the file says it holds, a sentence each.
+
+    `sources` are the entries of `orchestration.overview.status`, of a demo of 36 months at scale 1.
+    """
+    held = {each["source"]: each for each in sources}
+    found = []
+    for name, told in truth()["sources"].items():
+        each = held.get(name, {})
+        shown = {
+            "extracts": each.get("accepted"), "rows": each.get("rows_in_use"), "refused": each.get("refused"),
+            "newest_period": each.get("newest_period"),
+        }  # fmt: skip
+        found += [
+            f"{name}: {what} {shown[what]}, where {TRUTH.name} says {said}." for what, said in told.items() if shown[what] != said
+        ]
+        if each.get("state") != "current":
+            found.append(f"{name}: {each.get('state', 'not there')}, where it should be current.")
+    return found

@@ -15,6 +15,7 @@ from ics_insight.demo import Span, fft, plan
 from ics_insight.demo.files import ExcelCell, Formula, csv_bytes, xlsx_bytes
 from ics_insight.errors import Refused
 from ics_insight.orchestration import building
+from ics_insight.sources import registry
 from ics_insight.sources.fft import reader
 from readers import Refuser, Taker
 from tiny_files import cqc_ods
@@ -347,3 +348,15 @@ def test_suppression_is_the_publishers() -> None:
     assert [child.hidden for child in below.children] == [True, True, False]
     assert [child.hidden for child in below.children[0].children] == [True, True, False]
     assert [child.hidden for child in below.children[2].children] == [False, False]
+
+
+def test_links_are_taken_by_what_they_are_about_and_the_national_series_is_left() -> None:
+    """Names as they were published (formats.md section 2a)."""
+    [page] = registry()["fft"].pages
+    at = "https://www.england.nhs.uk/wp-content/uploads/2026/06/"
+    taken = ["fft-gp-feb-23-v2.xlsm", "FFT_GP_MacroWebfile_Dec-25.xlsm", "ftt-gp-apr-26.xlsm",
+             "friends-and-family-test-inpatient-data-july-2025.xlsm"]  # fmt: skip
+    assert all(re.search(page.links, at + name) for name in taken)
+    assert not any(
+        re.search(page.links, at + name) for name in ("ftt-summary-apr-26.xlsx", "fft-guidance.pdf", "rtt-april-2026.xlsx")
+    )

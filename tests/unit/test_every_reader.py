@@ -25,7 +25,7 @@ _examples = hypothesis_settings(
 def small_files(source: str) -> tuple[tuple[str, bytes], ...]:
     """For each layout that the demo writes of a source, its smallest file: name as delivered, and bytes."""
     smallest: dict[str, tuple[str, bytes]] = {}
-    for name, content in demo.files_of(source, demo.Span(1)):
+    for name, content in demo.files_of(source, demo.Span(3)):
         plain = name.rpartition("/")[2]
         kind = f"{plain.rpartition('.')[2]} {len(plain.split('_'))} {plain[:12]}"
         if kind not in smallest or len(content) < len(smallest[kind][1]):

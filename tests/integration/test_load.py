@@ -353,7 +353,7 @@ def test_a_load_whose_connection_is_cut_leaves_nothing_and_can_be_repeated(tmp_p
         finally:
             pause.go_on.set()
         assert cut == [(True,)]
-        with pytest.raises(Unavailable, match="could not go on: .*; nothing was changed"):
+        with pytest.raises(Unavailable, match=r"could not go on: .*; nothing was changed"):
             working.result()
     assert rows("ae") == 0
     assert query("select * from raw.header") == []

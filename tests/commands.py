@@ -64,7 +64,7 @@ def checksums_of(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str
     tables = connection.execute(
         """select schemaname || '.' || tablename from pg_tables
            where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')
-               and tablename <> 'receipt' order by 1"""
+               and tablename not in ('receipt', 'sighting') order by 1"""
     ).fetchall()
     return {str(name): _checksum(connection, str(name)) for (name,) in tables}
 

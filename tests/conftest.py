@@ -83,7 +83,8 @@ def empty() -> None:
             connection.execute(f"drop schema if exists {schema} cascade")  # type: ignore[call-overload]
         tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
         everything = ", ".join(
-            [name for (name,) in tables] + ["ledger.extract", "ledger.receipt", "ledger.build", "assurance.result"]
+            [name for (name,) in tables]
+            + ["ledger.extract", "ledger.receipt", "ledger.sighting", "ledger.build", "assurance.result"]
         )
         connection.execute(f"truncate {everything} cascade")  # type: ignore[call-overload]
     warehouse.prepare()

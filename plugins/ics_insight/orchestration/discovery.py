@@ -56,9 +56,22 @@ def discover(source: Source, conf: dict[str, Any]) -> list[Delivery]:
             found += _online(source)
     once = {delivery["at"]: delivery for delivery in reversed(found)}
     now = datetime.now(UTC)
-    for i, delivery in enumerate(found := list(reversed(once.values()))):
-        delivery["seen_at"] = (now + timedelta(microseconds=i)).isoformat()
+    found = list(reversed(once.values()))
+    with connect() as connection:
+        for i, delivery in enumerate(found):
+            seen = now + timedelta(microseconds=i)
+            delivery["seen_at"] = _first_seen(Ledger(connection), delivery, seen).isoformat()
     return found
+
+
+def _first_seen(ledger: Ledger, delivery: Delivery, now: datetime) -> datetime:
+    if delivery.get("via") != "file" or "refused" in delivery:
+        return now
+    try:
+        known = Path(delivery["at"]).stat()
+    except OSError:  # taken away meanwhile: landing says so
+        return now
+    return ledger.sighted(delivery["at"], f"{known.st_mtime_ns}:{known.st_size}", now)
 
 
 def polite(per_second: float, redirects: bool = True) -> Web:

@@ -79,6 +79,13 @@ class Ledger:
         )
         return self.get(row["id"])  # type: ignore[arg-type]
 
+    def sighted(self, place: str, version: str, now: datetime) -> datetime:
+        """When this version of a file was first seen at this place: `now` for one that was not seen before."""
+        self.connection.execute("insert into ledger.sighting values (%s, %s, %s) on conflict do nothing", [place, version, now])
+        query = "select seen_at from ledger.sighting where place = %s and version = %s"
+        seen: tuple[datetime] = self.connection.execute(query, [place, version]).fetchone() or (now,)
+        return seen[0]
+
     def get(self, extract_id: str, *, lock: bool = False) -> Extract:
         """The extract; with `lock`, nobody else can change it until this transaction ends. Raises KeyError for an unknown id."""
         with self.connection.cursor(row_factory=class_row(Extract)) as cursor:

@@ -46,6 +46,15 @@ create table if not exists ledger.receipt (
 );
 create index if not exists receipt_by_origin on ledger.receipt (received_from, received_at);
 
+-- When a file in a drop folder was first seen as it is (`version`: its time and size). Of two files of one period the later one counts,
+-- and which that is must not depend on a run that was cut off between them.
+create table if not exists ledger.sighting (
+    place text not null,
+    version text not null,
+    seen_at timestamptz not null,
+    primary key (place, version)
+);
+
 -- The extract in use for each source, sender, part and period: a file that its publisher calls revised before one that it does not,
 -- then the one that was first received last. A second delivery of known bytes never changes which is in use.
 create or replace view ledger.current_extract as

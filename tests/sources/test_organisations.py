@@ -242,6 +242,24 @@ def test_a_split_is_weighed_by_practices_before_and_after(fictional: None) -> No
     assert {(one, other): float(weight) for one, other, weight in whole} == dict.fromkeys(split["whole"].items(), 1.0)
 
 
+def test_with_a_list_of_patients_the_split_is_weighed_by_them(fictional: None, tmp_path: Path) -> None:
+    """As planted: the practices of one side are fewer and larger."""
+    split = plan.planted("icb_split")
+    name, content = next(file for file in demo.files_of("populations", demo.Span(1)) if "prac-all_Apr2026" in file[0])
+    extract_id = deliver(tmp_path, "populations", content, name)
+    load("populations", extract_id)
+    execute("update ledger.extract set state = 'accepted' where extract_id = %s", extract_id)
+    weighed = "select successor, weight, weight_basis from staging.stg_organisations__successions where predecessor = %s"
+    found = query(weighed, split["split"])
+    assert {basis for *_, basis in found} == {"registered_patients"}
+    assert {code: weight for code, weight, _ in found} == pytest.approx(split["into"], abs=0.00005)
+    moved = next(p.code for p in practices_on(APRIL) if p.former.code == split["split"])
+    execute("delete from raw.populations where code = %s", moved)
+    assert {basis for *_, basis in query(weighed, split["split"])} == {"practices"}
+    execute("delete from raw.populations")
+    execute("update ledger.extract set state = 'landed' where extract_id = %s", extract_id)
+
+
 def test_a_merged_practice_has_its_successor(fictional: None) -> None:
     merger = plan.planted("merged_practice")
     found = query(

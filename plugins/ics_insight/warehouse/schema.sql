@@ -176,6 +176,21 @@ create or replace function raw.holds_nhs_number(cell text) returns boolean langu
     ) as number
 $$;
 
+-- Patients registered with each practice, as the lists in use count them; none while that source is not installed. The register's
+-- staging asks this, so that either source can be removed.
+create or replace function raw.registered_patients() returns table (organisation_code text, as_at date, people bigint)
+language plpgsql stable as $$
+begin
+    if to_regclass('raw.populations') is not null then
+        return query execute
+            'select listed.code, extracts.period_end, listed.number_of_patients
+             from raw.populations as listed
+             inner join ledger.current_extract as extracts on extracts.extract_id = listed.extract_id
+             where extracts.source = $1 and extracts.part = $2 and listed.type = $3'
+            using 'populations', 'totals', 'GP';
+    end if;
+end $$;
+
 -- What each expectation found: one row per extract and expectation, replaced when the extract is checked again.
 create table if not exists assurance.result (
     extract_id text not null references ledger.extract (extract_id),

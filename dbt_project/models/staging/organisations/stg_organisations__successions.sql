@@ -1,5 +1,6 @@
 -- Succession with weights that add up to 1 for each predecessor. One that went over whole has weight 1. One that was split is
--- weighed by its practices: those of the last file before the day that another ICB has in the next.
+-- weighed by its practices, those of the last file before the day that another ICB has in the next: by their registered patients in
+-- the list nearest to the day, or, where a practice is in none, by their number.
 with followed as (
     select
         predecessor,
@@ -18,11 +19,24 @@ hosted as (
     where kind = 'icb' and part = 'practices' and organisation_level = 'practice'
 ),
 
+-- the list nearest to each day
+patients as (
+    select distinct on (days.succeeded_on, listed.organisation_code)
+        days.succeeded_on,
+        listed.organisation_code,
+        listed.people
+    from (select distinct succeeded_on from followed) as days
+    cross join raw.registered_patients() as listed
+    order by days.succeeded_on asc, listed.organisation_code asc, abs(listed.as_at - days.succeeded_on) asc, listed.as_at asc
+),
+
 moved as (
     select
         followed.predecessor,
         after.icb_code as successor,
-        count(*) as practices
+        count(*) as practices,
+        sum(patients.people) as patients,
+        bool_and(patients.people is not null) as all_counted
     from followed
     inner join hosted as before
         on
@@ -31,6 +45,7 @@ moved as (
             and followed.succeeded_on <= before.valid_to
     inner join hosted as after
         on before.organisation_code = after.organisation_code and before.valid_to = after.valid_from
+    left join patients on followed.succeeded_on = patients.succeeded_on and before.organisation_code = patients.organisation_code
     group by followed.predecessor, after.icb_code
 ),
 
@@ -41,7 +56,9 @@ pairs as (
         coalesce(succeeded.succeeded_on, followed.succeeded_on) as succeeded_on,
         succeeded.reason,
         coalesce(succeeded.stated_by, 'practices') as stated_by,
-        coalesce(moved.practices, 0) as practices
+        coalesce(moved.practices, 0) as practices,
+        moved.patients,
+        coalesce(moved.all_counted, true) as all_counted
     from {{ ref('stg_organisations__succeeded') }} as succeeded
     full outer join moved on succeeded.predecessor = moved.predecessor and succeeded.successor = moved.successor
     left join followed on moved.predecessor = followed.predecessor
@@ -51,7 +68,9 @@ counted as (
     select
         *,
         count(*) over (partition by predecessor) as successors,
-        sum(practices) over (partition by predecessor) as all_practices
+        sum(practices) over (partition by predecessor) as all_practices,
+        sum(patients) over (partition by predecessor) as all_patients,
+        bool_and(all_counted) over (partition by predecessor) as by_patients
     from pairs
 ),
 
@@ -71,11 +90,22 @@ select
     counted.reason,
     counted.stated_by,
     counted.practices,
+    counted.patients,
+    case
+        when counted.patients is null and counted.practices = 0 then 'not_applicable'
+        when counted.patients is null then 'not_collected'
+    end as patients_null_reason,
     case
         when counted.successors = 1 then 1
+        when counted.by_patients and counted.all_patients > 0
+            then coalesce(counted.patients, 0) / counted.all_patients::double precision
         when counted.all_practices > 0 then counted.practices / counted.all_practices::double precision
     end as weight,
-    case when counted.successors = 1 then 'whole' when counted.all_practices > 0 then 'practices' end as weight_basis,
+    case
+        when counted.successors = 1 then 'whole'
+        when counted.by_patients and counted.all_patients > 0 then 'registered_patients'
+        when counted.all_practices > 0 then 'practices'
+    end as weight_basis,
     case when counted.successors > 1 and counted.all_practices = 0 then 'not_collected' end as weight_null_reason
 from counted
 left join levels as follower on counted.successor = follower.organisation_code

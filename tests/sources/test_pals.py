@@ -91,8 +91,8 @@ def test_the_interface_is_heard_by_the_community_trust(staged: None) -> None:
     ) == [(planted["pals"] - before,)]
 
 
-def test_eleven_services_in_a_week_are_one_chain(staged: None) -> None:
-    planted = plan.planted("eleven_services")
+def test_eleven_calls_in_a_week_are_one_chain(staged: None) -> None:
+    planted = plan.planted("eleven_calls")
     found = query(
         """with linked as (
                select contact.*, first.voice_id as first_id, first.received_on as began

@@ -43,7 +43,7 @@ select
     group_code,
     scale,
     responses,
-    number / divisor as score,
+    trim_scale(number / divisor) as score,
     case
         when number is not null then null
         when number_sent = '*' or responses < 10 then 'suppressed'
@@ -51,8 +51,8 @@ select
         when group_code <> 'all' then 'suppressed'
         else 'not_collected'
     end as null_reason,
-    case when number is not null then lower_limit / divisor end as lower_limit,
-    case when number is not null then upper_limit / divisor end as upper_limit,
+    case when number is not null then trim_scale(lower_limit / divisor) end as lower_limit,
+    case when number is not null then trim_scale(upper_limit / divisor) end as upper_limit,
     expected_lower / divisor as expected_lower,
     expected_upper / divisor as expected_upper,
     rating,

@@ -310,7 +310,9 @@ def test_who_sent_nothing_is_absent_and_neither_zero_nor_suppressed(delivered: A
 
 
 def test_the_independent_sectors_pseudo_board_is_no_board(delivered: Any) -> None:
-    named = query("select distinct organisation_level, icb_code from staging.stg_fft__organisations where organisation_code = 'IS1'")
+    named = query(
+        "select distinct organisation_level, icb_code from staging.stg_fft__organisations where organisation_code = 'IS1'"
+    )
     assert named == [("independent_sector", None)]
     found = query(
         "select distinct organisation_level, publisher_icb_code from staging.stg_fft__measures "

@@ -137,6 +137,11 @@ def _drop_removed_sources(connection: Connection) -> None:
     ).fetchall()
     for (name,) in gone:
         connection.execute(sql.SQL("drop table {} cascade").format(sql.Identifier("raw", name)))
+        views = connection.execute(  # those that read the ledger alone do not go with the table
+            "select viewname from pg_views where schemaname = 'staging' and starts_with(viewname, %s)", [f"stg_{name}__"]
+        ).fetchall()
+        for (view,) in views:
+            connection.execute(sql.SQL("drop view if exists {} cascade").format(sql.Identifier("staging", view)))
         connection.execute(
             "delete from raw.header where extract_id in (select extract_id from ledger.extract where source = %s)", [name]
         )

@@ -207,6 +207,6 @@ def registry() -> dict[str, Source]:
 def _described() -> dict[str, Source]:
     found = []
     for path in sorted(FOLDER.glob("*/source.yml")):
-        described = yaml.safe_load(path.read_text())
+        described = yaml.load(path.read_text(), yaml.CSafeLoader)
         found.append(Source(name=path.parent.name, **described))
     return {source.name: source for source in sorted(found, key=lambda s: (not s.reference, s.name))}

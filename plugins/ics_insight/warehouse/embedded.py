@@ -36,6 +36,7 @@ from ics_insight.settings import Settings
 
 SYSTEM_PLACE = Path("/var/lib/ics-insight")
 START_SECONDS = 30
+# Few iterations: they slow down guessing, which a password of 24 random bytes does not need, and every connection pays for them.
 CONF = """\
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -50,6 +51,7 @@ jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 password_encryption = 'scram-sha-256'
+scram_iterations = 64
 """
 
 

@@ -75,7 +75,7 @@
 
 
 {# Which measures are about which touchpoints, interfaces or pathways. #}
-{% macro measures_along(target) -%}
+{% macro measures_along(target, crosswalk_model, condition='true') -%}
 with measures as (
     select
         'measure' as scheme,
@@ -84,8 +84,8 @@ with measures as (
 ),
 
 known as (
-    select * from {{ ref('int_crosswalk') }}
-    where target = '{{ target }}'
+    select * from {{ ref(crosswalk_model) }}
+    where {{ condition }}
 ),
 
 found as (

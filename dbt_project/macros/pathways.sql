@@ -3,42 +3,6 @@
 {% macro sure_enough() -%} 0.5 {%- endmacro %}
 
 
-{# Which voices are about which touchpoints, interfaces or pathways, by the codes that they bear. A voice that several codes place at
-   the same point is there once, by the surest of them. `human` where somebody chose the code, `rule` where words were looked for. #}
-{% macro voices_along(target) -%}
-with codes as (
-    select distinct
-        scheme,
-        code
-    from {{ ref('int_voice_codes') }}
-),
-
-known as (
-    select * from {{ ref('int_crosswalk') }}
-    where target = '{{ target }}'
-),
-
-found as (
-    {{ crosswalked('codes', 'known') }}
-),
-
-borne as (
-    select distinct on (coded.voice_id, found.target_code)
-        coded.voice_id,
-        found.target_code,
-        found.weight,
-        found.confidence,
-        found.version,
-        found.scheme,
-        case when found.match = 'is' then 'human' else 'rule' end as method
-    from {{ ref('int_voice_codes') }} as coded
-    inner join found on coded.scheme = found.scheme and coded.code = found.code
-    where found.target_code <> 'none'
-    order by coded.voice_id asc, found.target_code asc, found.confidence desc, found.weight desc, found.scheme asc
-)
-{%- endmacro %}
-
-
 {# Pathway by touchpoint (or interface), period and area: what every source heard there, each on its own scale, and a row that says
    that nobody was heard where none did. #}
 {% macro experience_along_pathways(target) -%}
@@ -117,7 +81,7 @@ voices as (
         span.period_start,
         span.period_end,
         several.organisations > 1 as of_several
-    from {{ ref('fct_voice') }} as voice
+    from {{ ref('voice_once') }} as voice
     cross join
         lateral (
             select

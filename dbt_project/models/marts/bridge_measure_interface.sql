@@ -1,1 +1,1 @@
-{{ measures_along('interface') }}
+{{ measures_along('interface', 'int_crosswalk', "target = 'interface'") }}

@@ -1,0 +1,1 @@
+{{ measures_along('theme', 'int_theme_crosswalk') }}

@@ -23,4 +23,7 @@ found as (
 
 select codes.*
 from codes
-where (codes.scheme, codes.code) not in (select found.scheme, found.code from found)
+where (codes.scheme, codes.code) not in (select
+    found.scheme,
+    found.code
+from found)

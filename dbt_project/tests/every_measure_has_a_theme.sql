@@ -1,5 +1,5 @@
--- Why: questions that the vocabulary does not list (new ones, and those whose wording nobody knows) are in the facts all the same. Their
--- names are said, so that somebody lists them. A warning: the survey is not wrong.
+-- Why: questions that the vocabulary does not list (new ones, and those whose wording nobody knows) are in the facts all the
+-- same. Their names are said, so that somebody lists them. A warning: the survey is not wrong.
 {{ config(severity='warn') }}
 
 with measures as (

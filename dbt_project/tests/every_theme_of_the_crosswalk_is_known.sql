@@ -6,9 +6,17 @@ with themes as (
 ),
 
 said as (
-    select scheme, code, theme_code from {{ ref('theme_crosswalk') }}
+    select
+        scheme,
+        code,
+        theme_code
+    from {{ ref('theme_crosswalk') }}
     union all
-    select scheme, code, theme_code from {{ ref('theme_crosswalk_local') }}
+    select
+        scheme,
+        code,
+        theme_code
+    from {{ ref('theme_crosswalk_local') }}
 )
 
 select *

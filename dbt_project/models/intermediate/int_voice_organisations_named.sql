@@ -1,5 +1,5 @@
--- Which organisations voices name, kept by extract: a new file costs a look at that file alone, and whose voices they are can be said
--- again when the register comes.
+-- Which organisations voices name, kept by extract: a new file costs a look at that file alone, and whose voices they are can be
+-- said again when the register comes.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -1,5 +1,5 @@
--- A contact that became a complaint was said once and stands in two logs, each of which may know the other's reference. Both voices
--- are facts; who counts people leaves the first out (voice_once). A link to a voice that is not here links nothing.
+-- A contact that became a complaint was said once and stands in two logs, each of which may know the other's reference. Both
+-- voices are facts; who counts people leaves the first out (voice_once). A link to a voice that is not here links nothing.
 {{ config(materialized='table') }}
 
 with links as (

@@ -7,4 +7,6 @@ select
     named.organisation_code,
     named.role
 from {{ ref('fct_voice') }} as voice
-inner join {{ ref('int_voice_organisations_named') }} as named on voice.voice_id = named.voice_id and voice.extract_id = named.extract_id
+inner join
+    {{ ref('int_voice_organisations_named') }} as named
+    on voice.voice_id = named.voice_id and voice.extract_id = named.extract_id

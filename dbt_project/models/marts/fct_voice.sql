@@ -1,5 +1,5 @@
-{# Staging unfolds arrays whose length the planner cannot know: see fct_measure. Voices are replaced by their id alone, since one that is sent
-   again may by then concern another ICB. #}
+{# Staging unfolds arrays whose length the planner cannot know: see fct_measure. Voices are replaced by their id alone, since one
+   that is sent again may by then concern another ICB. #}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

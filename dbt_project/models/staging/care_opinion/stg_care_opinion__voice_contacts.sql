@@ -1,4 +1,5 @@
--- The services of a story that names several, in the order in which it lists them. On which days somebody was there it does not say.
+-- The services of a story that names several, in the order in which it lists them. On which days somebody was there it does not
+-- say.
 with services as (
     select
         story_id,

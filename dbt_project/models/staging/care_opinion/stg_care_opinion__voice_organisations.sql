@@ -1,4 +1,5 @@
--- A story may be about several organisations, and then belongs to none of them alone. Who answered is known where there is only one.
+-- A story may be about several organisations, and then belongs to none of them alone. Who answered is known where there is only
+-- one.
 with named as (
     select distinct
         story_id,

@@ -1,5 +1,5 @@
--- A story is a voice. Whether it tells of good or bad is what moderators' tags and criticality say: of both kinds of tag it is mixed.
--- How critical it is counts where no tag says either; most of those that came through the website of the NHS have neither.
+-- A story is a voice. Whether it tells of good or bad is what moderators' tags and criticality say: of both kinds of tag it is
+-- mixed. How critical it is counts where no tag says either; most of those that came through the website of the NHS have neither.
 with tags as (
     select
         story_id,

@@ -1,5 +1,5 @@
--- A note that counts the services of one week, as a diary does, without naming them: as many contacts, each with a service of its own
--- that nobody named. The day is the note's, since all that is said is that they fell in one week.
+-- A note that counts the services of one week, as a diary does, without naming them: as many contacts, each with a service of its
+-- own that nobody named. The day is the note's, since all that is said is that they fell in one week.
 select
     note.newest_extract_id as extract_id,
     'engagement' as source,

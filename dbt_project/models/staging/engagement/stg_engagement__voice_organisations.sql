@@ -19,12 +19,13 @@ named as (
         held.organisation_code,
         held.role
     from notes
-    cross join lateral (
-        values
-        (notes.sender, 'collected_by'),
-        (notes.about_organisation_code, 'about'),
-        (case when notes.host_organisation_code <> notes.sender then notes.host_organisation_code end, 'involved')
-    ) as held (organisation_code, role)
+    cross join
+        lateral (
+            values
+            (notes.sender, 'collected_by'),
+            (notes.about_organisation_code, 'about'),
+            (case when notes.host_organisation_code <> notes.sender then notes.host_organisation_code end, 'involved')
+        ) as held (organisation_code, role)
     union all
     select
         notes.extract_id,

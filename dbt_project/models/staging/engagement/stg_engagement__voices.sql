@@ -1,10 +1,8 @@
--- A note is a voice, heard on the day of the exercise. How people were reached and who chose the subject belong to the exercise: the
--- channel holds both. A note stands as the newest file says that has it or its exercise.
+-- A note is a voice, heard on the day of the exercise. How people were reached and who chose the subject belong to the exercise:
+-- the channel holds both. A note stands as the newest file says that has it or its exercise.
 with notes as (
     select
         note.*,
-        exercise.title,
-        exercise.purpose,
         coalesce(exercise.to_touchpoint, note.to_touchpoint) is not null as between_two,
         lower(
             replace(exercise.channel, ' ', '_')

@@ -7,11 +7,12 @@ select distinct
     {{ as_code('said.code') }} as code,
     null::text as polarity
 from {{ ref('stg_fft_comments__comments') }} as comment
-cross join lateral (
-    values
-    ('place', comment.location_1),
-    ('place', comment.location_2),
-    ('place', comment.location_3),
-    ('fft_question', comment.asked_for)
-) as said (scheme, code)
+cross join
+    lateral (
+        values
+        ('place', comment.location_1),
+        ('place', comment.location_2),
+        ('place', comment.location_3),
+        ('fft_question', comment.asked_for)
+    ) as said (scheme, code)
 where {{ as_code('said.code') }} <> ''

@@ -1,5 +1,6 @@
--- A comment is a voice; one person may have written two, and `respondent_id` among the attributes says who of them is the same. What
--- a question asked for comes before how the person rated the whole: who rates it very good may still say what could be better.
+-- A comment is a voice; one person may have written two, and `respondent_id` among the attributes says who of them is the same.
+-- What a question asked for comes before how the person rated the whole: who rates it very good may still say what could be
+-- better.
 with comments as (
     select
         *,
@@ -7,9 +8,12 @@ with comments as (
             select (regexp_match(lower(extra.variable), '^main language english *[:=] *(yes|no|y|n)$'))[1]
             from unnest(extra_variables) as extra (variable)
             where lower(extra.variable) ~ '^main language english *[:=]'
+            order by extra.variable
             limit 1
         ) as english_said,
-        bool_or(array_to_string(extra_variables, ' ') ~* 'main language english *[:=]') over (partition by extract_id) as english_asked
+        bool_or(array_to_string(extra_variables, ' ') ~* 'main language english *[:=]')
+            over (partition by extract_id)
+            as english_asked
     from {{ ref('stg_fft_comments__comments') }}
 )
 
@@ -51,7 +55,9 @@ select
     end as english,
     'not_asked' as lsoa_code,
     jsonb_strip_nulls(
-        jsonb_build_object('respondent_id', respondent_id, 'question', question, 'asked_for', asked_for, 'score', score, 'answer', answer)
+        jsonb_build_object(
+            'respondent_id', respondent_id, 'question', question, 'asked_for', asked_for, 'score', score, 'answer', answer
+        )
     ) as source_attributes,
     {{ month_around('said_on') }}
 from comments

@@ -33,7 +33,14 @@ select
     'not_asked' as lsoa_code,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'rating', rating, 'rating_is_suspect', rating_is_suspect, 'moderation', moderation, 'provider_replied', provider_replied,
+            'rating',
+            rating,
+            'rating_is_suspect',
+            rating_is_suspect,
+            'moderation',
+            moderation,
+            'provider_replied',
+            provider_replied,
             'healthwatch_replied', healthwatch_replied, 'collected_independently', collected_independently
         )
     ) as source_attributes,

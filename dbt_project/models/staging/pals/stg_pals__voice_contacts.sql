@@ -20,11 +20,12 @@ links as (
     from contacts
     cross join lateral unnest(contacts.linked_references) as linked (reference)
     inner join contacts as found on contacts.sender = found.sender and linked.reference = found.reference
-    cross join lateral (
-        values
-        (contacts.reference, linked.reference),
-        (linked.reference, contacts.reference)
-    ) as each_end (reference, other)
+    cross join
+        lateral (
+            values
+            (contacts.reference, linked.reference),
+            (linked.reference, contacts.reference)
+        ) as each_end (reference, other)
     where contacts.reference <> linked.reference
 ),
 

@@ -1,4 +1,4 @@
-"""Who falls between two services that each do well alone is found in the gap between them, in every source that codes what it hears."""
+"""Who falls between two services that each do well alone is found in the gap, in every source that codes what it hears."""
 
 from typing import Any
 

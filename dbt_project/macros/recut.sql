@@ -233,9 +233,9 @@ worked_out as (
         *,
         case
             when obstacle is not null then null
-            when rule_method = 'weighted_mean' then weighted_total / nullif(weights, 0)
+            when rule_method = 'weighted_mean' then trim_scale(weighted_total / nullif(weights, 0))
             when scale = 'count' then total
-            else numerator / nullif(denominator, 0)
+            else trim_scale(numerator / nullif(denominator, 0))
         end as value,
         rule_method = 'sum' and scale = 'proportion' and obstacle is null and coalesce(denominator, 0) > 0 as has_interval,
         case

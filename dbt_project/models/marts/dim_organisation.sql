@@ -193,16 +193,26 @@ heirs as (
     left join ends on present.organisation_code = ends.organisation_code
 ),
 
+-- the last board that anybody named
+last_boards as (
+    select distinct on (organisation_code)
+        organisation_code,
+        icb_code
+    from together
+    where icb_code is not null
+    order by organisation_code asc, (valid_to is null) desc, valid_to desc
+),
+
 -- the board of each heir; where that board is gone, whoever followed it
 boards as (
     select
         heirs.organisation_code,
         heirs.heir,
-        coalesce(board_ends.at_code, coalesce(heir.icb_code, last_state.icb_code)) as icb_code
+        coalesce(board_ends.at_code, coalesce(heir.icb_code, own.icb_code)) as icb_code
     from heirs
-    inner join present as last_state on heirs.organisation_code = last_state.organisation_code
-    left join present as heir on heirs.heir = heir.organisation_code
-    left join ends as board_ends on coalesce(heir.icb_code, last_state.icb_code) = board_ends.organisation_code
+    left join last_boards as own on heirs.organisation_code = own.organisation_code
+    left join last_boards as heir on heirs.heir = heir.organisation_code
+    left join ends as board_ends on coalesce(heir.icb_code, own.icb_code) = board_ends.organisation_code
 ),
 
 now_is as (

@@ -33,6 +33,34 @@ ordered as (
     window
         whole as (partition by journey_id),
         journey as (partition by journey_id order by contact_number)
+),
+
+each_code as (
+    select distinct
+        scheme,
+        code
+    from contacts
+    where code is not null
+),
+
+known as (
+    select * from {{ ref('int_crosswalk') }}
+    where target = 'touchpoint'
+),
+
+found as (
+    {{ crosswalked('each_code', 'known') }}
+),
+
+-- Of several points along a pathway that a service may be, the one that it mostly is.
+placed as (
+    select distinct on (scheme, code)
+        scheme,
+        code,
+        target_code as touchpoint_code
+    from found
+    where target_code <> 'none'
+    order by scheme asc, code asc, weight desc, confidence desc, target_code asc
 )
 
 select
@@ -47,6 +75,12 @@ select
     ordered.scheme,
     ordered.code,
     ordered.service,
+    placed.touchpoint_code,
+    case
+        when placed.touchpoint_code is not null then null
+        when ordered.code is null then 'not_submitted'
+        else 'not_applicable'
+    end as touchpoint_null_reason,
     -- An order that nobody said is none.
     case when ordered.all_named then coalesce(ordered.service <> ordered.service_before, false) end as is_handoff,
     case
@@ -58,3 +92,4 @@ select
     ordered.extract_id
 from ordered
 inner join {{ ref('fct_voice') }} as voice on ordered.voice_id = voice.voice_id
+left join placed on ordered.scheme = placed.scheme and ordered.code = placed.code

@@ -23,7 +23,7 @@ from ics_insight.origins import Api, Page, SftpPlace
 from ics_insight.settings import settings
 
 ColumnType = Literal["text", "integer"]
-Shape = Literal["measures", "operational", "organisations", "register"]
+Shape = Literal["measures", "operational", "organisations", "validity", "memberships", "successions", "catchments"]
 FOLDER = Path(__file__).parent
 
 

@@ -19,8 +19,9 @@ named as (
         organisation_level,
         icb_code
     from named_so
-    -- The newest name; a name that comes with an ICB before one that comes without.
-    order by organisation_code asc, (icb_code is null) asc, period_end desc, organisation_name asc
+    -- The newest name; a name that comes with an ICB before one that comes without, and any name before none.
+    order by
+        organisation_code asc, (icb_code is null) asc, (organisation_name is null) asc, period_end desc, organisation_name asc
 ),
 
 -- the day on which each predecessor was others, and the other where it was only one

@@ -23,7 +23,10 @@ from ics_insight.origins import Api, Page, SftpPlace
 from ics_insight.settings import settings
 
 ColumnType = Literal["text", "integer"]
-Shape = Literal["measures", "operational", "organisations", "validity", "memberships", "successions", "catchments"]
+Shape = Literal[
+    "measures", "operational", "organisations", "validity", "memberships", "successions", "catchments",
+    "voices", "voice_codes", "voice_organisations", "voice_contacts", "voice_links",
+]  # fmt: skip
 FOLDER = Path(__file__).parent
 
 

@@ -22,6 +22,23 @@
             'organisation_code': 'text', 'organisation_name': 'text', 'organisation_level': 'text', 'icb_code': 'text',
             'sub_icb_code': 'text', 'postcode': 'text', 'status': 'text', 'opened_on': 'date', 'closed_on': 'date',
         },
+        'collection_modes': {
+            'extract_id': 'text', 'source': 'text', 'measure_code': 'text', 'organisation_code': 'text',
+            'organisation_level': 'text', 'period_start': 'date', 'period_end': 'date', 'mode': 'text', 'responses': 'bigint',
+            'null_reason': 'text',
+        },
+        'denominators': {
+            'extract_id': 'text', 'organisation_code': 'text', 'organisation_level': 'text', 'as_at': 'date',
+            'denominator_kind': 'text', 'people': 'numeric',
+        },
+        'area_deprivation': {
+            'extract_id': 'text', 'lsoa_code': 'text', 'vintage': 'integer', 'edition': 'integer', 'quintile': 'integer',
+            'rank': 'integer',
+        },
+        'practice_deprivation': {
+            'extract_id': 'text', 'organisation_code': 'text', 'edition': 'integer', 'as_at': 'date', 'mean_rank': 'numeric',
+            'people': 'numeric', 'people_without_rank': 'numeric',
+        },
     } -%}
     {{ return(columns[shape]) }}
 {%- endmacro %}

@@ -23,7 +23,10 @@ from ics_insight.origins import Api, Page, SftpPlace
 from ics_insight.settings import settings
 
 ColumnType = Literal["text", "integer"]
-Shape = Literal["measures", "operational", "organisations", "register"]
+Shape = Literal[
+    "measures", "operational", "organisations", "register",
+    "collection_modes", "denominators", "area_deprivation", "practice_deprivation",
+]  # fmt: skip
 FOLDER = Path(__file__).parent
 
 

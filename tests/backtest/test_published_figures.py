@@ -80,6 +80,7 @@ def test_england_in_the_gp_patient_survey_of_2025(warehouse: Path, measure_code:
     assert abs(Decimal(numerator) / Decimal(denominator) - Decimal(value)) < Decimal("0.000001")
     if measure_code == "gpps_response_rate":
         assert (numerator, denominator) == ("702837", "2721415")
+        assert (method, within) == ("wilson_95", "True")
     else:
         assert (method, within) == ("wilson_95_published", "True")
 

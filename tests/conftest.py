@@ -1,20 +1,43 @@
 """What tests share: a real warehouse of their own, the real published files, and saying why something is skipped."""
 
+import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 
+from commands import at, ics
 from ics_insight import warehouse
 from ics_insight.errors import Refused
 from ics_insight.orchestration import environment
 from ics_insight.settings import settings
+from ics_insight.warehouse import embedded
 from readers import Read, Refuser, Taker, read_all
 from tiny_files import MARK
 
 SHARED = Path(__file__).parents[2] / "shared"
+# Files whose tests take longest, which begin first, so that no worker is left alone with one of them at the end.
+LONGEST_FIRST = (
+    "pipeline/test_demo_run.py",  # others read what it makes
+    "pipeline/test_runs.py",
+    "pipeline/test_scheduler.py",
+    "backtest/test_published_figures.py",
+    "pipeline/test_transform.py",
+    "integration/test_faults.py",
+    "pipeline/test_what_a_source_is.py",
+    "integration/test_any_value.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def missing(what: str) -> None:
@@ -50,6 +73,53 @@ def real_inbox(published_files: Path, tmp_path_factory: pytest.TempPathFactory) 
             for path in published_files.glob(pattern):
                 shutil.copy2(path, inbox / source)
     return inbox
+
+
+@contextmanager
+def once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder of all workers of a session, for one of them at a time: what it holds is made by whoever comes first."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (folder / name).mkdir(exist_ok=True)
+        yield folder / name
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """What `ics demo` said, with the status that it ended with, and the home that it worked in."""
+
+    home: str
+    status: int
+    said: str
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """The whole demo, run once by its command: 36 months of every source, held against what it is known to hold."""
+    with once(tmp_path_factory, "demo") as folder:
+        told = folder / "told.json"
+        if not told.exists():
+            home = folder / "home"
+            done = ics(home, "demo", timeout=1800)
+            told.write_text(json.dumps(asdict(DemoRun(str(home), done.returncode, done.stdout + done.stderr))))
+    run = DemoRun(**json.loads(told.read_text()))
+    assert run.status == 0, run.said
+    return run
+
+
+@pytest.fixture(scope="module")
+def demo_marts(demo_run: DemoRun) -> Iterator[Path]:
+    """The demo's home. For the length of the module the settings of this process point at its warehouse, which can be read only."""
+    home = Path(demo_run.home)
+    with embedded.running(at(home)) as found, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"ICS_HOME": str(home), **found, "PGOPTIONS": "-c default_transaction_read_only=on"}.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        yield home
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

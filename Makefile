@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 export ICS_HOME ?= $(CURDIR)/.ics
 
-.PHONY: setup demo test check bench up lock clean
+.PHONY: setup demo test check bench docs up lock clean
 
 setup: .venv/.ready
 
@@ -37,6 +37,9 @@ check: setup
 
 bench: setup
 	@$(BIN)/python bench/load.py
+
+docs: setup
+	@$(BIN)/python -m ics_insight.dictionary
 
 up: setup
 	@$(BIN)/ics up

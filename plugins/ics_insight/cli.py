@@ -184,6 +184,16 @@ def metric(
     _show(answer.names, answer.rows, as_csv)
 
 
+@app.command()
+def docs() -> None:
+    """Write one page about every model: columns, tests, and what it is made from (dbt's documentation)."""
+    from ics_insight.orchestration import building, environment
+
+    with environment.database(), _step("Writing the documentation of every model"):
+        page = building.document()
+    console.print(f"{page}: open it in a browser.", soft_wrap=True)
+
+
 def _show(names: list[str], rows: Sequence[tuple[Any, ...]], as_csv: bool) -> None:
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -48,9 +48,9 @@ def known() -> list[Metric]:
 
 
 def ask(metrics: Sequence[str], by: Sequence[str], where: Sequence[str] = (), order: Sequence[str] = ()) -> Answer:
-    """The metrics told apart `by` dimensions, as MetricFlow spells them (`metric_time__month`, `organisation`), where all conditions
-    hold (`{{ Dimension('measure_row__source') }} = 'fft'`), in this order (that of `by` where none is given; `-` before a name:
-    largest first). Times are the first day of their month, quarter or year.
+    """The metrics told apart `by` dimensions, as MetricFlow spells them (`metric_time__month`, `organisation`), where every
+    condition holds (`{{ Dimension('measure_row__source') }} = 'fft'`), in this order (that of `by` where none is given; `-` before
+    a name: largest first). Times are the first day of their month, quarter or year.
 
     Raises Unavailable with MetricFlow's sentence for what it does not know."""
     engine = _engine()

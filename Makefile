@@ -37,6 +37,7 @@ check: setup
 
 bench: setup
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/marts.py
 
 docs: setup
 	@$(BIN)/python -m ics_insight.dictionary

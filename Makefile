@@ -8,7 +8,7 @@ export ICS_HOME ?= $(CURDIR)/.ics
 # So many processes run tests side by side.
 WORKERS ?= 2
 
-.PHONY: setup demo test check bench up lock clean
+.PHONY: setup demo test check bench docs up lock clean
 
 setup: .venv/.ready
 
@@ -39,6 +39,10 @@ check: setup
 
 bench: setup
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/marts.py
+
+docs: setup
+	@$(BIN)/python -m ics_insight.dictionary
 
 up: setup
 	@$(BIN)/ics up

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from pathlib import Path
 from typing import get_args
 
 from ics_insight.errors import BuildFailed
@@ -66,6 +67,12 @@ def invoke(arguments: list[str]) -> list[str]:
         said = "; ".join(f"{result.node.name}: {_first_lines(result.message)}" for result in bad) or str(outcome.exception)
         raise BuildFailed(f"dbt {arguments[0]} {' '.join(arguments[2:])} failed. {said}")
     return [result.node.name for result in results]
+
+
+def document() -> Path:
+    """dbt's documentation of the whole project, with its lineage, as one page that needs no server. Raises BuildFailed."""
+    invoke(["docs", "generate", "--static"])
+    return settings().home / "dbt" / "target" / "static_index.html"
 
 
 def shapes() -> dict[str, list[str]]:

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def _described(layer: str, model: dict[str, Any]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for column in model.get("columns", []):
         always = "always" if any(rule["type"] == "not_null" for rule in column.get("constraints", [])) else ""
-        meaning = _one_line(column.get("description", "")).replace("|", "\\|")
+        meaning = _one_line(_words(column.get("description", ""))).replace("|", "\\|")
         yield f"| `{column['name']}` | {column.get('data_type', '')} | {always} | {meaning}{_values(column)} |"
 
 
@@ -76,6 +77,18 @@ def _values(column: dict[str, Any]) -> str:
 def _made_from(layer: str, name: str) -> list[str]:
     text = (MODELS / layer / f"{name}.sql").read_text()
     return sorted(set(re.findall(r"ref\('(\w+)'\)", text)))
+
+
+def _words(description: str) -> str:
+    """The description with what it takes from a `docs` block, which several columns share."""
+    return re.sub(r"\{\{ doc\('(\w+)'\) \}\}", lambda named: _blocks()[named[1]], description)
+
+
+@cache
+def _blocks() -> dict[str, str]:
+    written = "\n".join(path.read_text() for path in sorted(MODELS.rglob("*.md")))
+    found: list[tuple[str, str]] = re.findall(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", written, re.DOTALL)
+    return dict(found)
 
 
 def _one_line(text: str) -> str:

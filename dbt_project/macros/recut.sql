@@ -77,8 +77,8 @@ ruled as (
     where facts.organisation_level <> 'england'
 ),
 
--- Rows that stand as they were published: nothing became part of the board or organisation after the period, and nothing that did
--- has a row of its own in it.
+-- Rows that stand as they were published. A board's row does unless one that it followed has a row of the same period: then it tells of
+-- less than the board is now. An organisation's row does when nothing became part of it later and nothing that did has its own.
 published as (
     select
         ruled.*,
@@ -86,13 +86,15 @@ published as (
     from ruled
     inner join heirs on ruled.organisation_code = heirs.organisation_code
     where
-        (heirs.organisation_level <> 'icb' or (ruled.organisation_level = 'icb' and ruled.icb_row_is = 'area'))
-        and coalesce(heirs.joined_on <= ruled.period_end, true)
+        (
+            heirs.organisation_level = 'icb' and ruled.organisation_level = 'icb' and ruled.icb_row_is = 'area'
+            or heirs.organisation_level <> 'icb' and coalesce(heirs.joined_on <= ruled.period_end, true)
+        )
         and not exists (
-            select from ruled as other
+            select from successions
+            inner join ruled as other on successions.predecessor = other.organisation_code
             where
-                other.now_organisation_code = ruled.organisation_code
-                and other.organisation_code <> ruled.organisation_code
+                successions.successor = ruled.organisation_code
                 and other.organisation_level = ruled.organisation_level
                 and other.measure_code = ruled.measure_code
                 and other.period_start = ruled.period_start
@@ -178,9 +180,10 @@ gathered as (
         sum(numerator) filter (where value is not null) as numerator,
         sum(denominator) filter (where value is not null) as denominator,
         sum(value) filter (where value is not null) as total,
-        -- the weighted base where no other is published
-        sum(value * coalesce(base, denominator)) filter (where value is not null) as weighted_total,
-        sum(coalesce(base, denominator)) filter (where value is not null) as weights,
+        -- By the weighted base: the smallest practice's answers do not count as much as they are many. By the people who answered
+        -- where it is not published.
+        sum(value * coalesce(denominator, base)) filter (where value is not null) as weighted_total,
+        sum(coalesce(denominator, base)) filter (where value is not null) as weights,
         sum(base) filter (where value is not null) as base,
         sum(coalesce(denominator, base, 1)) as weighs,
         max(null_reason) as null_reason

@@ -44,6 +44,109 @@
 {%- endmacro %}
 
 
+{# What voices move through. A log is exported again and again, so that a record stands in several files: it counts as in the newest,
+   and may fall back to an older one when a file is replaced by another of its period. Hence a replaced file takes every file of its sender
+   with it, and all of them are read again; a file that is only new is read alone. #}
+{% macro senders_of_replaced_files() -%}
+    select distinct
+        held.source,
+        held.sender
+    from {{ source('ledger', 'extract') }} as held
+    where
+        held.extract_id in (select distinct kept.extract_id from {{ this }} as kept)
+        and held.extract_id not in (select in_use.extract_id from {{ source('ledger', 'current_extract') }} as in_use)
+{%- endmacro %}
+
+
+{# Rows of such files as an incremental table of voices has to read. Sources and ids are written out, because only constants reach
+   through the views. #}
+{% macro only_new_voices(shape='voices') -%}
+    {%- if not execute or not is_incremental() -%}
+        true
+    {%- else -%}
+        {%- set query -%}
+            select in_use.source, in_use.extract_id
+            from {{ source('ledger', 'current_extract') }} as in_use
+            where
+                in_use.source in ('{{ var('shapes')[shape] | join("', '") }}')
+                and (
+                    in_use.extract_id not in (select distinct kept.extract_id from {{ this }} as kept)
+                    or (in_use.source, in_use.sender) in ({{ senders_of_replaced_files() }})
+                )
+            order by in_use.source, in_use.extract_id
+        {%- endset -%}
+        {%- set found = run_query(query) -%}
+        {%- if found.rows -%}
+            source in ('{{ found.columns[0].values() | unique | join("', '") }}')
+            and extract_id in ('{{ found.columns[1].values() | join("', '") }}')
+        {%- else -%} false {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Their rows leave the table before they come again. #}
+{% macro drop_replaced_voices() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where extract_id in (
+            select gone.extract_id
+            from {{ source('ledger', 'extract') }} as gone
+            where (gone.source, gone.sender) in ({{ senders_of_replaced_files() }})
+        )
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# A newer export may say of a record that it was opened in error: it is a voice no longer. Asked of the sources that sent something since
+   the marts were last built. #}
+{% macro drop_unsaid_voices() -%}
+    {%- if execute and is_incremental() -%}
+        {%- set query -%}
+            select distinct source
+            from {{ source('ledger', 'extract') }}
+            where
+                source in ('{{ var('shapes')['voices'] | join("', '") }}')
+                and changed_at > coalesce(
+                    (select built_at from {{ source('ledger', 'build') }} where layer = 'marts'), '-infinity'
+                )
+            order by source
+        {%- endset -%}
+        {%- set sources = run_query(query).columns[0].values() -%}
+        {%- if sources -%}
+            delete from {{ this }} as kept
+            where
+                kept.source in ('{{ sources | join("', '") }}')
+                and kept.voice_id not in (
+                    select said.voice_id from {{ ref('int_voices') }} as said
+                    where said.source in ('{{ sources | join("', '") }}')
+                )
+        {%- else -%} select 1 {%- endif -%}
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# What hangs on a voice goes when the voice goes, or when a newer file says it otherwise, and follows it to its ICB. #}
+{% macro follow_the_voices() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as kept
+        where not exists (
+            select 1 from {{ ref('fct_voice') }} as voice
+            where voice.voice_id = kept.voice_id and voice.extract_id = kept.extract_id
+        );
+        update {{ this }} as kept
+        set icb_code = voice.icb_code
+        from {{ ref('fct_voice') }} as voice
+        where kept.voice_id = voice.voice_id and kept.icb_code <> voice.icb_code
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# Rows whose publisher states no ICB take it from ODS, also when the ODS file comes after them: the warehouse must be the same
    in whatever order files arrive. #}
 {% macro take_icb_from_ods() -%}

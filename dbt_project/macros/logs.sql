@@ -133,7 +133,145 @@ left join left_out on understood.extract_id = left_out.extract_id and understood
     coalesce({{ log_yes_no(records ~ '.carer') }}, 'not_known') as carer,
     coalesce({{ log_yes_no(records ~ '.english') }}, 'not_known') as english,
     {{ records }}.lsoa as lsoa_code,
+    {{ records }}.fields,
     {{ records }}.description as text
+{%- endmacro %}
+
+
+{# The shape `voices` of a log. `polarity` is an expression: what kind of contact it was says whether somebody was content. Attributes
+   of its own are listed by their names. #}
+{% macro log_voices(source_name, model, polarity, attributes) -%}
+select
+    voice.extract_id,
+    '{{ source_name }}' as source,
+    voice.voice_id,
+    voice.sender as collected_by_code,
+    voice.about_organisation_code as about_code,
+    case when voice.about_organisation_code is null then 'not_submitted' end as about_null_reason,
+    voice.channel as channel_code,
+    {{ role_in_common('voice.respondent_role') }} as respondent_role,
+    voice.said_on,
+    case
+        when voice.said_on is not null then 'day'
+        when array_position(voice.fields, 'event_date') is null then 'not_collected'
+        else 'not_submitted'
+    end as said_precision,
+    voice.received_on,
+    {{ polarity }} as polarity,
+    case when {{ polarity }} = 'unknown' then 'none' else 'kind_of_contact' end as polarity_basis,
+    {{ text_kept('voice.text', source_name, model) }},
+    voice.consent,
+    voice.another_involved,
+    {%- for name, field in [
+        ('age_group', 'age_group'), ('sex', 'sex'), ('ethnicity', 'ethnicity'), ('disability', 'disability'), ('carer', 'carer'),
+        ('english', 'english'), ('lsoa_code', 'lsoa'),
+    ] %}
+    case
+        when array_position(voice.fields, '{{ field }}') is null then 'not_asked'
+        else coalesce(voice.{{ name }}, 'not_known')
+    end as {{ name }},
+    {%- endfor %}
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'reference', voice.reference,
+            'received_via', voice.received_via,
+            'role', voice.respondent_role,
+            'severity', voice.severity,
+            'handling_rating', voice.rating
+            {%- for name in attributes %},
+            '{{ name }}', voice.{{ name }}
+            {%- endfor %}
+        )
+    ) as source_attributes,
+    {{ month_around('voice.received_on') }}
+from {{ ref('stg_' ~ source_name ~ '__' ~ model) }} as voice
+{%- endmacro %}
+
+
+{# The shape `voice_codes` of a log: a sub-subject where one is written, its subject where none is, and the words for where it was. A
+   site is a code where it looks like one, and else a place. #}
+{% macro log_voice_codes(source_name, model, attributes=[]) -%}
+with issues as (
+    select
+        issue.voice_id,
+        'log_subject' as scheme,
+        issue.subject_code as code
+    from {{ ref('stg_' ~ source_name ~ '__issues') }} as issue
+    where cardinality(issue.sub_subject_codes) = 0
+    union all
+    select
+        issue.voice_id,
+        'log_sub_subject' as scheme,
+        sub_subject.code
+    from {{ ref('stg_' ~ source_name ~ '__issues') }} as issue
+    cross join lateral unnest(issue.sub_subject_codes) as sub_subject (code)
+),
+
+voices as (
+    select
+        voice.extract_id,
+        voice.voice_id,
+        voice.service_text,
+        voice.site_text
+        {%- for name in attributes %},
+        voice.{{ name }}
+        {%- endfor %}
+    from {{ ref('stg_' ~ source_name ~ '__' ~ model) }} as voice
+),
+
+held as (
+    select
+        voices.extract_id,
+        voices.voice_id,
+        issues.scheme,
+        issues.code
+    from voices
+    inner join issues on voices.voice_id = issues.voice_id
+    union all
+    select
+        voices.extract_id,
+        voices.voice_id,
+        said.scheme,
+        said.code
+    from voices
+    cross join lateral (
+        values
+        ('place', voices.service_text),
+        (case when upper(voices.site_text) ~ '^[A-Z0-9]{5}$' and voices.site_text ~ '[0-9]' then 'site' else 'place' end, voices.site_text)
+        {%- for name in attributes %},
+        ('log_{{ name }}', voices.{{ name }})
+        {%- endfor %}
+    ) as said (scheme, code)
+)
+
+select distinct
+    extract_id,
+    '{{ source_name }}' as source,
+    voice_id,
+    scheme,
+    {{ as_code('code') }} as code,
+    null::text as polarity
+from held
+where {{ as_code('code') }} not in ('', 'not_known')
+{%- endmacro %}
+
+
+{# The shape `voice_organisations` of a log: who heard it, whom it concerns, and the sender once more where another is involved. #}
+{% macro log_voice_organisations(source_name, model) -%}
+select distinct
+    voice.extract_id,
+    '{{ source_name }}' as source,
+    voice.voice_id,
+    named.organisation_code,
+    named.role
+from {{ ref('stg_' ~ source_name ~ '__' ~ model) }} as voice
+cross join lateral (
+    values
+    (voice.sender, 'collected_by'),
+    (voice.about_organisation_code, 'about'),
+    (case when voice.another_involved then voice.sender end, 'involved')
+) as named (organisation_code, role)
+where named.organisation_code is not null
 {%- endmacro %}
 
 
@@ -260,10 +398,11 @@ with issues as (
 
 themes as (
     select
-        subject_code,
-        array_agg(theme_code order by weight desc, theme_code) as theme_codes
-    from {{ ref('log_subject_theme') }}
-    group by subject_code
+        code as subject_code,
+        array_agg(target_code order by weight desc, target_code) as theme_codes
+    from ({{ crosswalk('theme') }}) as known
+    where scheme = 'log_subject'
+    group by code
 )
 
 select

@@ -39,6 +39,27 @@
             'extract_id': 'text', 'organisation_code': 'text', 'edition': 'integer', 'as_at': 'date', 'mean_rank': 'numeric',
             'people': 'numeric', 'people_without_rank': 'numeric',
         },
+        'voices': {
+            'extract_id': 'text', 'source': 'text', 'voice_id': 'text', 'collected_by_code': 'text', 'about_code': 'text',
+            'about_null_reason': 'text', 'channel_code': 'text', 'respondent_role': 'text', 'said_on': 'date',
+            'said_precision': 'text', 'received_on': 'date', 'polarity': 'text', 'polarity_basis': 'text',
+            'text_length': 'integer', 'text_kept_in': 'text', 'consent': 'text', 'another_involved': 'boolean',
+            'age_group': 'text', 'sex': 'text', 'ethnicity': 'text', 'disability': 'text', 'carer': 'text', 'english': 'text',
+            'lsoa_code': 'text', 'source_attributes': 'jsonb', 'period_start': 'date', 'period_end': 'date',
+        },
+        'voice_codes': {
+            'extract_id': 'text', 'source': 'text', 'voice_id': 'text', 'scheme': 'text', 'code': 'text', 'polarity': 'text',
+        },
+        'voice_organisations': {
+            'extract_id': 'text', 'source': 'text', 'voice_id': 'text', 'organisation_code': 'text', 'role': 'text',
+        },
+        'voice_contacts': {
+            'extract_id': 'text', 'source': 'text', 'journey_id': 'text', 'contact_number': 'integer', 'contacted_on': 'date',
+            'organisation_code': 'text', 'scheme': 'text', 'code': 'text', 'voice_id': 'text',
+        },
+        'voice_links': {
+            'extract_id': 'text', 'source': 'text', 'voice_id': 'text', 'became_voice_id': 'text',
+        },
     } -%}
     {{ return(columns[shape]) }}
 {%- endmacro %}

@@ -301,7 +301,7 @@ def test_every_subject_has_a_theme_and_no_word_two_meanings(staged: None) -> Non
     assert (
         query(
             """select subject_code from vocabulary.log_subject except
-           select subject_code from vocabulary.log_subject_theme group by subject_code having sum(weight) = 1"""
+           select code from vocabulary.theme_crosswalk where scheme = 'log_subject' group by code having sum(weight) = 1"""
         )
         == []
     )

@@ -9,8 +9,9 @@ with named as (
         icb_code
     from {{ ref('int_organisations_named') }}
     where organisation_code is not null
-    -- The newest name; a name that comes with an ICB before one that comes without.
-    order by organisation_code asc, (icb_code is null) asc, period_end desc, organisation_name asc
+    -- The newest name; a name that comes with an ICB before one that comes without, and any name before none.
+    order by
+        organisation_code asc, (icb_code is null) asc, (organisation_name is null) asc, period_end desc, organisation_name asc
 ),
 
 together as (

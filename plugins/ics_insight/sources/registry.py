@@ -25,6 +25,7 @@ from ics_insight.settings import settings
 ColumnType = Literal["text", "integer"]
 Shape = Literal[
     "measures", "operational", "organisations", "register",
+    "voices", "voice_codes", "voice_organisations", "voice_contacts", "voice_links",
     "collection_modes", "denominators", "area_deprivation", "practice_deprivation",
 ]  # fmt: skip
 FOLDER = Path(__file__).parent

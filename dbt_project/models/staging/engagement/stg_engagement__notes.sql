@@ -41,6 +41,11 @@ newest as (
 select
     'engagement:' || newest.sender || ':' || newest.note_id as voice_id,
     newest.extract_id,
+    -- the newest file that says anything of it: the one that has the note, or a later one that has its exercise
+    case
+        when (exercises.period_end, exercises.received_at) > (newest.period_end, newest.received_at) then exercises.extract_id
+        else newest.extract_id
+    end as newest_extract_id,
     newest.sender,
     newest.note_id,
     newest.exercise_id,

@@ -1,0 +1,74 @@
+{# A crosswalk from what sources say to one of our vocabularies, as the seeds `<target>_crosswalk` and `<target>_crosswalk_local` have it.
+   What a board says of a code stands in the place of all that the national rows say of it. `none` is said on purpose. #}
+{% macro crosswalk(target) -%}
+    select
+        national.scheme,
+        national.code,
+        national.match,
+        national.{{ target }}_code as target_code,
+        national.weight,
+        national.confidence,
+        national.version
+    from {{ ref(target ~ '_crosswalk') }} as national
+    where
+        not exists (
+            select 1
+            from {{ ref(target ~ '_crosswalk_local') }} as ours
+            where ours.scheme = national.scheme and ours.code = national.code and ours.match = national.match
+        )
+
+    union all
+
+    select
+        ours.scheme,
+        ours.code,
+        ours.match,
+        ours.{{ target }}_code as target_code,
+        ours.weight,
+        ours.confidence,
+        ours.version
+    from {{ ref(target ~ '_crosswalk_local') }} as ours
+{%- endmacro %}
+
+
+{# What each of the codes in the relation `codes` (scheme, code: each once) is of a target, by the relation `rows`, which is a crosswalk.
+   A row that names the whole code goes before rows whose words it holds, and of those that it holds the longer goes before one that is
+   part of it: a community hospital is no hospital. Codes are words in small letters. #}
+{% macro crosswalked(codes, rows) -%}
+    select distinct on (fits.scheme, fits.code, fits.target_code)
+        fits.scheme,
+        fits.code,
+        fits.target_code,
+        fits.match,
+        fits.weight,
+        fits.confidence,
+        fits.version
+    from (
+        select
+            codes.scheme,
+            codes.code,
+            known.code as known_code,
+            known.match,
+            known.target_code,
+            known.weight,
+            known.confidence,
+            known.version,
+            bool_or(known.match = 'is') over (partition by codes.scheme, codes.code) as is_named,
+            array_agg(known.code) over (partition by codes.scheme, codes.code) as known_codes
+        from {{ codes }} as codes
+        inner join {{ rows }} as known
+            on
+                codes.scheme = known.scheme
+                and case known.match when 'is' then codes.code = known.code else codes.code ~ ('\m' || known.code || '\M') end
+    ) as fits
+    where
+        case
+            when fits.is_named then fits.match = 'is'
+            else not exists (
+                select 1
+                from unnest(fits.known_codes) as longer (code)
+                where length(longer.code) > length(fits.known_code) and position(fits.known_code in longer.code) > 0
+            )
+        end
+    order by fits.scheme asc, fits.code asc, fits.target_code asc, fits.confidence desc, fits.weight desc
+{%- endmacro %}

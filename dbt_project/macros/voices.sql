@@ -1,0 +1,137 @@
+{# What staging models of voices have in common: everything that somebody told us comes out in one shape, whatever it came in. #}
+
+{# How long a text is and where it is kept. The text itself goes no further than staging. #}
+{% macro text_kept(text, source_name, model) -%}
+    coalesce(length(btrim({{ text }})), 0) as text_length,
+    case when length(btrim({{ text }})) > 0 then 'staging.stg_{{ source_name }}__{{ model }}.text' end as text_kept_in
+{%- endmacro %}
+
+
+{# The calendar month of a day, as a period. A voice's period is the month in which it was heard: exports may cover a year. #}
+{% macro month_around(day) -%}
+    date_trunc('month', {{ day }})::date as period_start,
+    (date_trunc('month', {{ day }}) + interval '1 month' - interval '1 day')::date as period_end
+{%- endmacro %}
+
+
+{# A native code as the crosswalks hold it: in small letters, one blank between words. #}
+{% macro as_code(text) -%}
+    lower(btrim(regexp_replace({{ text }}, '\s+', ' ', 'g')))
+{%- endmacro %}
+
+
+{# Who speaks, in the words that all sources share. What a source says more is among its own attributes. #}
+{% macro role_in_common(role) -%}
+    case lower({{ role }})
+        when 'patient' then 'person'
+        when 'person' then 'person'
+        when 'parent' then 'family'
+        when 'partner' then 'family'
+        when 'child' then 'family'
+        when 'other_relative' then 'family'
+        when 'family' then 'family'
+        when 'friend' then 'friend'
+        when 'carer' then 'carer'
+        when 'advocate' then 'advocate'
+        when 'representative' then 'advocate'
+        when 'solicitor' then 'advocate'
+        when 'mp' then 'mp'
+        when 'staff' then 'staff'
+        when 'community group' then 'community_group'
+        when 'visitor' then 'other'
+        else 'not_known'
+    end
+{%- endmacro %}
+
+
+{# A rating from 1 (worst) to 5 (best) as a polarity. #}
+{% macro rated_polarity(rating) -%}
+    case
+        when {{ rating }} >= 4 then 'positive'
+        when {{ rating }} = 3 then 'mixed'
+        when {{ rating }} >= 1 then 'negative'
+        else 'unknown'
+    end
+{%- endmacro %}
+
+
+{# The ICB whose people or services each voice concerns: of whom it is about; where nobody knows that, of who else is involved; then of who
+   heard it; then the one whose warehouse this is. Of organisations of several ICBs, the one whose warehouse this is, or the first. #}
+{% macro voice_icbs() -%}
+    {%- set home = var('icb', '') -%}
+    select
+        named.voice_id,
+        coalesce(
+            {%- for roles in ["'about'", "'also_about', 'involved', 'responded'", "'collected_by'"] %}
+            (
+                array_agg(organisation.icb_code order by organisation.icb_code <> '{{ home }}', organisation.icb_code)
+                filter (where organisation.icb_code <> 'UNK' and named.role in ({{ roles }}))
+            )[1],
+            {%- endfor %}
+            '{{ home or "UNK" }}'
+        ) as icb_code
+    from {{ ref('int_voice_organisations_named') }} as named
+    left join {{ ref('dim_organisation') }} as organisation on named.organisation_code = organisation.organisation_code
+    group by named.voice_id
+{%- endmacro %}
+
+
+{# Voices whose organisations ODS placed, or placed elsewhere, since they were read: the warehouse must be the same in whatever order
+   files arrive. #}
+{% macro voices_take_icb() -%}
+    {%- if is_incremental() -%}
+        update {{ this }} as voice
+        set icb_code = found.icb_code
+        from ({{ voice_icbs() }}) as found
+        where voice.voice_id = found.voice_id and voice.icb_code <> found.icb_code
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Which voices are about which themes, touchpoints, interfaces or pathways: every code that a voice bears, by the crosswalk of that
+   target (relation `crosswalk_model` with scheme, code, match, target_code, weight, confidence, version). Two codes of a scheme that lead to
+   the same are one row, with the greater weight. Several schemes may: each keeps its row, so that what a person coded and what a rule found
+   stay apart. #}
+{% macro voices_along(target, crosswalk_model, condition='true') -%}
+-- depends_on: {{ ref('fct_voice') }}
+with codes as (
+    select * from {{ ref('bridge_voice_code') }}
+    where {{ only_new_voices() }}
+),
+
+each_code as (
+    select distinct
+        scheme,
+        code
+    from codes
+),
+
+known as (
+    select * from {{ ref(crosswalk_model) }}
+    where {{ condition }}
+),
+
+found as (
+    {{ crosswalked('each_code', 'known') }}
+)
+
+select
+    codes.icb_code,
+    codes.source,
+    codes.voice_id,
+    found.target_code as {{ target }}_code,
+    codes.polarity,
+    max(found.weight) as weight,
+    max(found.confidence) as confidence,
+    max(found.version) as version,
+    codes.scheme,
+    codes.method,
+    codes.extract_id
+from codes
+inner join found on codes.scheme = found.scheme and codes.code = found.code
+where found.target_code <> 'none'
+group by
+    codes.icb_code, codes.source, codes.voice_id, found.target_code, codes.polarity, codes.scheme, codes.method, codes.extract_id
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ log_voice_codes('complaints', 'complaints') }}

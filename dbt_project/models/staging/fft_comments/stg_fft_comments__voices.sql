@@ -1,0 +1,63 @@
+-- A comment is a voice; one person may have written two, and `respondent_id` among the attributes says who of them is the same.
+-- What a question asked for comes before how the person rated the whole: who rates it very good may still say what could be
+-- better.
+with comments as (
+    select
+        *,
+        (
+            select (regexp_match(lower(extra.variable), '^main language english *[:=] *(yes|no|y|n)$'))[1]
+            from unnest(extra_variables) as extra (variable)
+            where lower(extra.variable) ~ '^main language english *[:=]'
+            order by extra.variable
+            limit 1
+        ) as english_said,
+        bool_or(array_to_string(extra_variables, ' ') ~* 'main language english *[:=]')
+            over (partition by extract_id)
+            as english_asked
+    from {{ ref('stg_fft_comments__comments') }}
+)
+
+select
+    extract_id,
+    'fft_comments' as source,
+    voice_id,
+    sender as collected_by_code,
+    about_organisation_code as about_code,
+    null::text as about_null_reason,
+    channel as channel_code,
+    'not_asked' as respondent_role,
+    said_on,
+    'day' as said_precision,
+    said_on as received_on,
+    case asked_for
+        when 'good' then 'positive'
+        when 'better' then 'negative'
+        else {{ rated_polarity('6 - score') }}
+    end as polarity,
+    case
+        when asked_for in ('good', 'better') then 'asked'
+        when score is not null then 'rated'
+        else 'none'
+    end as polarity_basis,
+    {{ text_kept('text', 'fft_comments', 'comments') }},
+    'not_asked' as consent,
+    null::boolean as another_involved,
+    coalesce(age_group, age_unknown) as age_group,
+    lower(coalesce(sex, sex_unknown)) as sex,
+    coalesce(ethnic_group, ethnicity, ethnicity_unknown) as ethnicity,
+    lower(coalesce(disability, disability_unknown)) as disability,
+    'not_asked' as carer,
+    case
+        when english_said in ('yes', 'y') then 'yes'
+        when english_said in ('no', 'n') then 'no'
+        when english_asked then 'not_known'
+        else 'not_asked'
+    end as english,
+    'not_asked' as lsoa_code,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'respondent_id', respondent_id, 'question', question, 'asked_for', asked_for, 'score', score, 'answer', answer
+        )
+    ) as source_attributes,
+    {{ month_around('said_on') }}
+from comments

@@ -1,0 +1,1 @@
+{{ log_voice_codes('pals', 'contacts', ['contact_type']) }}

@@ -1,0 +1,1 @@
+{{ log_voice_organisations('pals', 'contacts') }}

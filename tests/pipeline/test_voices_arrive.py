@@ -1,0 +1,104 @@
+"""Voices in the marts as files arrive: records that are exported again, withdrawn or replaced leave what one clean build gives."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import empty
+from deliveries import checked, deliver, query
+from ics_insight import assurance, demo
+from ics_insight.demo.files import csv_bytes
+from ics_insight.orchestration import building, collecting
+from ics_insight.sources import registry
+from ics_insight.warehouse import connect
+from log_files import AFTER_THE_LAST, log_rows
+
+VOICES = ("fft_comments", "complaints", "pals", "care_opinion", "healthwatch", "engagement")
+MARTS = (
+    "fct_voice", "bridge_voice_organisation", "bridge_voice_code", "bridge_voice_theme", "bridge_voice_continued", "voice_once",
+    "journey_step", "journey",
+)  # fmt: skip
+KEPT = ("int_organisations_named", "int_voice_organisations_named", "dim_organisation", *MARTS)
+
+
+def take(folder: Path, *sources: str) -> None:
+    for name in sources:
+        source = registry()[name]
+        for delivery in collecting.discover(source, {"inbox": str(folder)}):
+            extract_id = collecting.land(source, delivery, "test")
+            assert extract_id
+            collecting.load_extract(source, extract_id, "test")
+            assurance.check(source, extract_id, "test")
+
+
+def build(*, whole: bool = False) -> dict[str, list[str]]:
+    """Build what holds voices, and everything before it where it is not there yet; every row of it."""
+    [(there,)] = query("select to_regclass('marts.fct_voice') is not null")
+    if not there:
+        building.invoke(["seed"])
+        building.invoke(["run", "--select", *(f"+{mart}" for mart in MARTS), "--exclude", "path:seeds"])
+    else:
+        building.invoke(["run", *(["--full-refresh"] if whole else []), "--select", *KEPT])
+    return {mart: [row for (row,) in query(f"select t::text from marts.{mart} as t order by 1")] for mart in MARTS}
+
+
+def send(folder: Path, name: str, statuses: dict[str, str], day: int) -> None:
+    """A log of complaints of a trust of nobody's, with these references and what became of them."""
+    rows = log_rows("complaints", rows=len(statuses))
+    header = [*rows[0], "status"]
+    sent = [[reference, *row[1:], status] for row, (reference, status) in zip(rows[1:], statuses.items(), strict=True)]
+    extract_id = deliver(folder, "complaints", csv_bytes([header, *sent]), name, day=AFTER_THE_LAST + day)
+    with connect() as connection:
+        connection.execute("update ledger.extract set sender = 'C7X2M' where extract_id = %s", [extract_id])
+    checked("complaints", extract_id)
+
+
+def states() -> dict[str, str]:
+    return dict(
+        query(
+            """select source_attributes ->> 'reference', source_attributes ->> 'status' from marts.fct_voice
+               where source = 'complaints' and starts_with(source_attributes ->> 'reference', 'ODD/')"""
+        )
+    )
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_whatever_comes_in_whatever_order_gives_what_one_build_gives(tmp_path: Path) -> None:
+    inbox, later = tmp_path / "inbox", tmp_path / "later"
+    demo.write(inbox, months=6, only=(*VOICES, "organisations"))
+    for path in [p for p in inbox.rglob("*") if p.is_file() and "organisations" not in p.parts]:
+        if any(word in path.name for word in ("Q2", "Q3", "2026-09", "September")) and "2026-06" not in path.name:
+            if "fft_comments" in path.parts and "Q2" in path.name:  # calendar quarters there
+                continue
+            target = later / path.relative_to(inbox)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
+
+    take(inbox, *VOICES)
+    send(tmp_path, "complaints_2026-27_Q1.csv", {"ODD/2026/1": "Received", "ODD/2026/2": "Received", "ODD/2026/3": "Received"}, 1)
+    build()
+    assert states() == {"ODD/2026/1": "open", "ODD/2026/2": "open", "ODD/2026/3": "open"}
+    assert query("select distinct icb_code from marts.fct_voice") == [("UNK",)]  # no register has come yet
+
+    take(inbox, "organisations")
+    build()
+    assert query("select distinct icb_code from marts.fct_voice where source in ('complaints', 'fft_comments')") == [(demo.ICB,)]
+    written = "select ctid::text || xmin::text from marts.{} where source = 'fft_comments' order by 1"
+    before = {mart: query(written.format(mart)) for mart in ("fct_voice", "bridge_voice_code")}
+
+    take(later, *VOICES)
+    # one goes on, one was opened in error after all, and one is no longer sent
+    send(tmp_path, "complaints_2026-27_Q2.csv", {"ODD/2026/1": "Closed", "ODD/2026/2": "Opened in error"}, 2)
+    found = build()
+    assert states() == {"ODD/2026/1": "closed", "ODD/2026/3": "open"}
+    for mart, rows in before.items():
+        assert set(rows) <= set(query(written.format(mart))), f"{mart}: rows of the quarter before were written again"
+    assert found == build(whole=True)
+
+    # replaced by a file that has neither: both stand again as the quarter before had them
+    send(tmp_path, "complaints_2026-27_Q2_revised.csv", {"ODD/2026/4": "Received"}, 3)
+    found = build()
+    assert states() == {"ODD/2026/1": "open", "ODD/2026/2": "open", "ODD/2026/3": "open", "ODD/2026/4": "open"}
+    assert found == build(whole=True)
+    empty()

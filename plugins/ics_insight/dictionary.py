@@ -81,14 +81,14 @@ def _made_from(layer: str, name: str) -> list[str]:
 
 def _words(description: str) -> str:
     """The description with what it takes from a `docs` block, which several columns share."""
-    return re.sub(r"\{\{ doc\('(\w+)'\) \}\}", lambda named: _blocks()[named[1]], description)
+    return re.sub(r"\{\{ doc\('(\w+)'\) \}\}", lambda named: _blocks()[str(named[1])], description)
 
 
 @cache
 def _blocks() -> dict[str, str]:
     written = "\n".join(path.read_text() for path in sorted(MODELS.rglob("*.md")))
-    found: list[tuple[str, str]] = re.findall(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", written, re.DOTALL)
-    return dict(found)
+    found = re.findall(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", written, re.DOTALL)
+    return {str(name): str(text) for name, text in found}
 
 
 def _one_line(text: str) -> str:

@@ -64,8 +64,11 @@ described as (
         vocabulary.label,
         vocabulary.direction,
         vocabulary.headline,
-        coalesce(exact.figure, general.figure) as figure_of_counted,
-        coalesce(exact.compared, general.compared) as compared
+        -- where nobody said how figures come about, counts are counts, nothing is worked out anew and nobody is compared
+        coalesce(
+            exact.figure, general.figure, case measures.scale when 'count' then 'count' else 'published' end
+        ) as figure_of_counted,
+        coalesce(exact.compared, general.compared, 'over_time') as compared
     from measures
     left join {{ ref('measure_vocabulary') }} as vocabulary on measures.counted_measure_code = vocabulary.measure_code
     left join methods as exact on measures.source = exact.source and measures.counted_measure_code = exact.measure_code

@@ -59,7 +59,7 @@ select
     period_start,
     period_end,
     group_code,
-    1000 * events / people as value,
+    trim_scale(1000 * events / people) as value,
     'rate_per_1000' as scale,
     events as numerator,
     people as denominator,

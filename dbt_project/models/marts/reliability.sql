@@ -44,12 +44,12 @@ select
     period_start,
     period_end,
     coalesce(areas, 0)::integer as organisations,
-    round(value::numeric, 8) as value,
+    trim_scale(round(value::numeric, 8)) as value,
     base,
-    round(variance::numeric, 10) as variance,
-    round(case when null_reason is null then tau_squared end::numeric, 10) as between_variance,
-    round(rho::numeric, 6) as reliability,
+    trim_scale(round(variance::numeric, 10)) as variance,
+    trim_scale(round(case when null_reason is null then tau_squared end::numeric, 10)) as between_variance,
+    trim_scale(round(rho::numeric, 6)) as reliability,
     rho < 0.7 as unreliable,
-    round((rho * value + (1 - rho) * mean)::numeric, 8) as shrunk,
+    trim_scale(round((rho * value + (1 - rho) * mean)::numeric, 8)) as shrunk,
     null_reason
 from reliable

@@ -71,6 +71,7 @@ select
     case
         when scale <> 'proportion' then null
         when figure = 'counted' then denominator
-        when lower is not null and upper > lower then round({{ effective_base('value', 'lower', 'upper') }}::numeric, 1)::double precision
+        when lower is not null and upper > lower
+            then round({{ effective_base('value', 'lower', 'upper') }}::numeric, 1)::double precision
     end as answers
 from compared

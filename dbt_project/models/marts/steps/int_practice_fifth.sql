@@ -65,16 +65,16 @@ spread as (
         fifth,
         count(*) as practices,
         sum(base) as base,
-        max(mean_value) as value,
-        sqrt(
-            count(*) / nullif(count(*) - 1.0, 0) * sum(power(weight * (value - mean_value), 2)) / power(sum(weight), 2)
-        ) as standard_error
+        {{ to_ten_places('max(mean_value)') }} as value,
+        {{ to_ten_places(
+            'sqrt(count(*) / nullif(count(*) - 1.0, 0) * sum(power(weight * (value - mean_value), 2)) / power(sum(weight), 2))'
+        ) }} as standard_error
     from averaged
     group by icb_code, source, measure_code, period_start, period_end, edition, fifth
 )
 
 select
     *,
-    greatest(0, value - 1.959963984540054 * standard_error) as lower,
-    least(1, value + 1.959963984540054 * standard_error) as upper
+    case when standard_error is not null then greatest(0, value - 1.959963984540054 * standard_error) end as lower,
+    case when standard_error is not null then least(1, value + 1.959963984540054 * standard_error) end as upper
 from spread

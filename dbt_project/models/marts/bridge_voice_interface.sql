@@ -56,7 +56,7 @@ ends as (
         )
 ),
 
-along as (
+together as (
     select
         icb_code,
         source,
@@ -71,6 +71,19 @@ along as (
     from coded
     union all
     select * from ends
+),
+
+-- Somewhere between services is said by who says nothing nearer.
+along as (
+    select together.*
+    from together
+    where
+        together.interface_code <> 'between_any'
+        or together.voice_id not in (
+            select nearer.voice_id
+            from together as nearer
+            where nearer.interface_code <> 'between_any'
+        )
 )
 
 -- A voice that several codes place at the same point is there once, by the surest of them.

@@ -168,12 +168,12 @@ select
     base::bigint as base,
     case
         when value is null then null
-        when basis = 'added_up' and scale = 'proportion' then {{ wilson_95('lower', 'numerator', 'denominator') }}
+        when basis = 'added_up' and scale = 'proportion' then round({{ wilson_95('lower', 'numerator', 'denominator') }}, 10)
         else lower
     end as lower,
     case
         when value is null then null
-        when basis = 'added_up' and scale = 'proportion' then {{ wilson_95('upper', 'numerator', 'denominator') }}
+        when basis = 'added_up' and scale = 'proportion' then round({{ wilson_95('upper', 'numerator', 'denominator') }}, 10)
         else upper
     end as upper,
     case when basis = 'added_up' and scale = 'proportion' then 'wilson_95' else interval_method end as interval_method,

@@ -101,13 +101,28 @@ voices as (
     ) as several on voice.voice_id = several.voice_id
 ),
 
--- A voice stands under its board, and under the organisations that it is about.
+-- A voice stands under its board, under the place of the organisation that it is about, and under the organisations that it is about.
 placed as (
     select
         'icb' as area_level,
         voices.icb_code as area_code,
         voices.*
     from voices
+    where voices.icb_code not in ('ENG', 'UNK')
+
+    union all
+
+    select
+        'place' as area_level,
+        places.area_code,
+        voices.*
+    from voices
+    inner join {{ ref('bridge_organisation_area') }} as places
+        on
+            voices.organisation_code = places.organisation_code
+            and places.area_level = 'place'
+            and places.geography <> 'resident'
+            and {{ valid_on('places', 'voices.period_end') }}
     where voices.icb_code not in ('ENG', 'UNK')
 
     union all
@@ -190,32 +205,90 @@ heard as (
     select * from told
 ),
 
--- A board's periods are those for which anything at all was published of it.
-periods as (
-    select distinct
-        icb_code,
+-- The periods of a board, and of a place, are those for which anything at all was published of it. A place has one board: the one under
+-- which most of it was published, since publishers follow a change of boards at different times. A board that was not there yet, or no
+-- longer, is not silent.
+published as (
+    select
+        area_level,
+        area_code,
         period_kind,
         period_start,
-        period_end
+        period_end,
+        mode() within group (order by icb_code) as icb_code
     from {{ ref('measure_in_period') }}
-    where area_level = 'icb' and icb_code not in ('ENG', 'UNK')
+    where area_level in ('icb', 'place') and icb_code not in ('ENG', 'UNK')
+    group by area_level, area_code, period_kind, period_start, period_end
+),
+
+periods as (
+    select published.*
+    from published
+    left join {{ ref('dim_organisation') }} as board
+        on published.area_code = board.organisation_code and published.area_level = 'icb' and board.is_current
+    where
+        coalesce(board.opened_on <= published.period_end, true)
+        and coalesce(board.closed_on >= published.period_start, true)
 ),
 
 -- What was not collected or not sent in was not heard; what was suppressed was.
-nobody as (
+hearings as (
+    select distinct
+        area_level,
+        area_code,
+        period_kind,
+        period_start,
+        pathway_code,
+        {{ target }}_code
+    from heard
+    where area_level in ('icb', 'place') and (value is not null or null_reason in ('suppressed', 'too_few'))
+),
+
+-- Hospitals serve several places. What was heard under the board alone is not silence in its places, and is not known to be of them.
+silences as (
     select
-        periods.icb_code,
+        periods.*,
         on_pathways.pathway_code,
         on_pathways.{{ target }}_code,
-        'icb' as area_level,
-        periods.icb_code as area_code,
-        periods.icb_code as organisation_code,
-        periods.period_kind,
-        periods.period_start,
-        periods.period_end,
+        case
+            when periods.area_level = 'place' and of_board.area_code is not null then 'not_known_by_place'
+            else 'nobody_heard'
+        end as silence
+    from periods
+    cross join on_pathways
+    left join hearings
+        on
+            periods.area_level = hearings.area_level
+            and periods.area_code = hearings.area_code
+            and periods.period_kind = hearings.period_kind
+            and periods.period_start = hearings.period_start
+            and on_pathways.pathway_code = hearings.pathway_code
+            and on_pathways.{{ target }}_code = hearings.{{ target }}_code
+    left join hearings as of_board
+        on
+            of_board.area_level = 'icb'
+            and periods.icb_code = of_board.area_code
+            and periods.period_kind = of_board.period_kind
+            and periods.period_start = of_board.period_start
+            and on_pathways.pathway_code = of_board.pathway_code
+            and on_pathways.{{ target }}_code = of_board.{{ target }}_code
+    where hearings.area_code is null
+),
+
+nobody as (
+    select
+        icb_code,
+        pathway_code,
+        {{ target }}_code,
+        area_level,
+        area_code,
+        area_code as organisation_code,
+        period_kind,
+        period_start,
+        period_end,
         'none' as source,
         'nobody' as heard_as,
-        'nobody_heard' as heard_of,
+        silence as heard_of,
         'none' as measure_code,
         'none' as series,
         'none' as scale,
@@ -224,8 +297,8 @@ nobody as (
         null::numeric as lower,
         null::numeric as upper,
         null as interval_method,
-        'nobody_heard' as null_reason,
-        'nobody_heard' as interval_null_reason,
+        silence as null_reason,
+        silence as interval_null_reason,
         'none' as basis,
         null::bigint as positive,
         null::bigint as mixed,
@@ -233,21 +306,7 @@ nobody as (
         null::bigint as polarity_unknown,
         null::bigint as of_several_organisations,
         null::numeric as confidence
-    from periods
-    cross join on_pathways
-    where
-        not exists (
-            select 1
-            from heard
-            where
-                heard.area_level = 'icb'
-                and heard.area_code = periods.icb_code
-                and heard.period_kind = periods.period_kind
-                and heard.period_start = periods.period_start
-                and heard.pathway_code = on_pathways.pathway_code
-                and heard.{{ target }}_code = on_pathways.{{ target }}_code
-                and (heard.value is not null or heard.null_reason in ('suppressed', 'too_few'))
-        )
+    from silences
 )
 
 select * from heard

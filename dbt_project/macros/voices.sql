@@ -56,7 +56,8 @@
 
 
 {# The ICB whose people or services each voice concerns: of whom it is about; where nobody knows that, of who else is involved; then of who
-   heard it; then the one whose warehouse this is. Of organisations of several ICBs, the one whose warehouse this is, or the first. #}
+   heard it; then the one whose warehouse this is. Of organisations of several ICBs, the one whose warehouse this is, or the first. An
+   organisation counts where it was at the end of the voice's period (relation `voices`: voice_id, period_end). #}
 {% macro voice_icbs(voices) -%}
     {%- set home = var('icb', '') -%}
     select

@@ -112,27 +112,32 @@ class TestStrokeInterface:
 
 
 def test_where_nobody_was_heard_a_row_says_so_and_none_does_where_somebody_was() -> None:
-    """Each board, pathway, touchpoint and period of which anything was published has a hearing or a silence, and never both."""
+    """Each board or place, pathway, touchpoint and period of which anything was published has a hearing or a silence, and never both."""
     (several, neither), = query(
         """with expected as (
-               select periods.icb_code, periods.period_kind, periods.period_start, steps.pathway_code, steps.touchpoint_code
+               select periods.*, steps.pathway_code, steps.touchpoint_code
                from (
-                   select distinct icb_code, period_kind, period_start from marts.measure_in_period
-                   where area_level = 'icb' and icb_code not in ('ENG', 'UNK')
+                   select distinct area_level, area_code, period_kind, period_start from marts.measure_in_period
+                   where area_level in ('icb', 'place') and icb_code not in ('ENG', 'UNK')
+                       and area_code not in (
+                           select organisation_code from marts.dim_organisation
+                           where organisation_level = 'icb' and (period_end < opened_on or closed_on < period_start)
+                       )
                ) as periods
                cross join marts.bridge_pathway_touchpoint as steps
            ),
            found as (
-               select expected.*,
+               select area_level, area_code, period_kind, period_start, pathway_code, touchpoint_code,
                    bool_or(row.heard_as = 'nobody') as silence,
                    bool_or(row.value is not null or row.null_reason in ('suppressed', 'too_few')) as hearing
                from expected
                left join marts.pathway_experience as row
-                   using (icb_code, period_kind, period_start, pathway_code, touchpoint_code)
-               where row.area_level is null or row.area_level <> 'organisation'
-               group by 1, 2, 3, 4, 5
+                   using (area_level, area_code, period_kind, period_start, pathway_code, touchpoint_code)
+               group by 1, 2, 3, 4, 5, 6
            )
-           select count(*) filter (where silence and hearing), count(*) filter (where not coalesce(silence or hearing, false))
+           select
+               count(*) filter (where silence and hearing),
+               count(*) filter (where not coalesce(silence or hearing, false))
            from found"""
     )  # fmt: skip
     assert (several, neither) == (0, 0)
@@ -151,3 +156,24 @@ def test_the_wait_that_improves_stands_beside_what_people_say() -> None:
     assert all(wait is not None and said is not None for wait, said in rows)
     year_ago, now = (sum(wait for wait, _ in rows[at : at + 12]) / 12 for at in (12, 24))
     assert now - year_ago == pytest.approx(truth["gain"] / 2, abs=0.01)  # half of the two years' gain lies between their middles
+
+
+def test_places_of_a_board_together_are_what_was_published_of_it() -> None:
+    """A weighted survey's place is derived of its practices; all places of a board together come to within 0.5 points of the board."""
+    differences = query(
+        """with boards as (
+               select icb_code, measure_code, period_start, value from marts.measure_in_period
+               where source = 'gpps' and area_level = 'icb' and basis = 'published' and period_kind = 'year'
+                   and value is not null
+           ),
+           places as (
+               select icb_code, measure_code, period_start, sum(value * denominator) / sum(denominator) as value
+               from marts.measure_in_period
+               where source = 'gpps' and area_level = 'place' and basis = 'derived' and period_kind = 'year'
+               group by 1, 2, 3
+           )
+           select icb_code, measure_code, period_start, abs(boards.value - places.value)::float
+           from boards inner join places using (icb_code, measure_code, period_start) order by 4 desc"""
+    )
+    assert len(differences) > 100
+    assert differences[0][3] <= 0.005, differences[:5]

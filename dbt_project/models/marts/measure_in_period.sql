@@ -1,7 +1,8 @@
--- Every measure of everybody in the quarters and financial years: of organisations, of boards and of England. Counts and
--- unweighted proportions are added up over months and, where a board has no figure of its own, over its organisations. What may
--- not be added up (weighted surveys, scores) stays what its publisher gave: the newest in the period, and each organisation's own
--- under its board.
+-- Every measure of everybody in the quarters and financial years: of organisations, places, boards and England. Counts and
+-- unweighted proportions are added up over months and over the organisations of a place, or of a board that has no figure of its
+-- own. A weighted survey's areas come of its organisations by their weighted bases, which is marked as derived and has no
+-- interval. What may not be put together (scores) stays what its publisher gave: the newest in the period, and each
+-- organisation's own under its board or place.
 with placed as (
     select
         fact.icb_code,
@@ -28,7 +29,11 @@ with placed as (
             when fact.value is null then null
             when fact.scale = 'count' then true
             else fact.scale = 'proportion' and fact.interval_method = 'wilson_95' and fact.numerator is not null
-        end as adds_up
+        end as adds_up,
+        case
+            when fact.value is null then null
+            else fact.scale = 'proportion' and fact.denominator is not null
+        end as is_weighted
     from {{ ref('fct_measure') }} as fact
     cross join lateral {{ quarter_and_year('fact.period_start', 'fact.period_end') }} as span
     where fact.group_code = 'all'
@@ -47,6 +52,7 @@ of_organisations as (
         period_start,
         period_end,
         coalesce(bool_and(adds_up), false) as adds_up,
+        coalesce(bool_and(is_weighted) and count(value) = 1, false) as is_weighted,
         count(*) as figures,
         count(value) as figures_with_value,
         case
@@ -55,7 +61,9 @@ of_organisations as (
             else sum(numerator) filter (where value is not null) / nullif(sum(denominator) filter (where value is not null), 0)
         end as value,
         case when bool_and(adds_up) then sum(numerator) filter (where value is not null) end as numerator,
-        case when bool_and(adds_up) then sum(denominator) filter (where value is not null) end as denominator,
+        case
+            when bool_and(adds_up) or count(value) = 1 then sum(denominator) filter (where value is not null)
+        end as denominator,
         case
             when bool_and(adds_up) then sum(base) filter (where value is not null)
             else (array_agg(base order by observed_to desc) filter (where value is not null))[1]
@@ -81,21 +89,42 @@ boards as (
     where organisation_level = 'icb'
 ),
 
--- A board's organisations, where it has no figure of its own. Sites and wards are parts of these, and networks hold practices.
+places as (
+    select
+        organisation_code,
+        area_code,
+        valid_from,
+        valid_to
+    from {{ ref('bridge_organisation_area') }}
+    where area_level = 'place' and geography <> 'resident'
+),
+
+-- The organisations of a board that has no figure of its own, and those of a place. Sites and wards are parts of these, and
+-- networks hold practices.
 parts as (
-    select of_organisations.*
-    from of_organisations
+    select
+        'icb' as area_level,
+        own.icb_code as area_code,
+        own.*
+    from of_organisations as own
     left join boards
         on
-            of_organisations.icb_code = boards.icb_code
-            and of_organisations.measure_code = boards.measure_code
-            and of_organisations.series = boards.series
-            and of_organisations.period_kind = boards.period_kind
-            and of_organisations.period_start = boards.period_start
-    where
-        boards.icb_code is null
-        and of_organisations.organisation_level in ('trust', 'provider', 'practice', 'dental_practice')
-        and of_organisations.icb_code not in ('ENG', 'UNK')
+            own.icb_code = boards.icb_code
+            and own.measure_code = boards.measure_code
+            and own.series = boards.series
+            and own.period_kind = boards.period_kind
+            and own.period_start = boards.period_start
+    where boards.icb_code is null and own.organisation_level in ('trust', 'provider', 'practice', 'dental_practice')
+
+    union all
+
+    select
+        'place' as area_level,
+        places.area_code,
+        own.*
+    from of_organisations as own
+    inner join places on own.organisation_code = places.organisation_code and {{ valid_on('places', 'own.period_end') }}
+    where own.organisation_level in ('trust', 'provider', 'practice', 'dental_practice')
 ),
 
 together as (
@@ -109,44 +138,72 @@ together as (
     union all
 
     select
-        'icb' as area_level,
-        parts.icb_code as area_code,
+        parts.area_level,
+        parts.area_code,
         case when parts.figures_with_value <= 1 then 'published' else 'newest' end as basis,
-        parts.*
+        parts.icb_code,
+        parts.source,
+        parts.measure_code,
+        parts.series,
+        parts.scale,
+        parts.organisation_code,
+        parts.organisation_level,
+        parts.period_kind,
+        parts.period_start,
+        parts.period_end,
+        parts.adds_up,
+        parts.is_weighted,
+        parts.figures,
+        parts.figures_with_value,
+        parts.value,
+        parts.numerator,
+        parts.denominator,
+        parts.base,
+        parts.lower,
+        parts.upper,
+        parts.interval_method,
+        parts.null_reason,
+        parts.interval_null_reason
     from parts
-    where not parts.adds_up
+    where not parts.adds_up and not parts.is_weighted and parts.icb_code not in ('ENG', 'UNK')
 
     union all
 
     select
-        'icb' as area_level,
-        icb_code as area_code,
-        'added_up' as basis,
+        area_level,
+        area_code,
+        case when bool_and(adds_up) then 'added_up' else 'derived' end as basis,
         icb_code,
         source,
         measure_code,
         series,
         scale,
-        icb_code as organisation_code,
-        'icb' as organisation_level,
+        area_code as organisation_code,
+        area_level as organisation_level,
         period_kind,
         period_start,
         period_end,
-        true as adds_up,
+        bool_and(adds_up) as adds_up,
+        bool_and(is_weighted) as is_weighted,
         sum(figures) as figures,
         sum(figures_with_value) as figures_with_value,
-        case scale when 'count' then sum(value) else sum(numerator) / nullif(sum(denominator), 0) end as value,
-        sum(numerator) as numerator,
+        case
+            when scale = 'count' then sum(value)
+            when bool_and(adds_up) then sum(numerator) / nullif(sum(denominator), 0)
+            else sum(value * denominator) / nullif(sum(denominator), 0)
+        end as value,
+        case when bool_and(adds_up) then sum(numerator) end as numerator,
         sum(denominator) as denominator,
         sum(base) as base,
         null as lower,
         null as upper,
         null as interval_method,
         null as null_reason,
-        null as interval_null_reason
+        'not_applicable' as interval_null_reason
     from parts
-    where adds_up
-    group by icb_code, source, measure_code, series, scale, period_kind, period_start, period_end
+    where (adds_up or is_weighted) and icb_code not in ('ENG', 'UNK')
+    group by
+        area_level, area_code, icb_code, source, measure_code, series, scale, adds_up, period_kind, period_start, period_end
 )
 
 select

@@ -44,7 +44,9 @@ select
     people.organisation_code,
     editions.edition,
     people.as_at,
-    sum(people.people * ranked.rank)::numeric / nullif(sum(people.people) filter (where ranked.rank is not null), 0) as mean_rank,
+    round(
+        sum(people.people * ranked.rank)::numeric / nullif(sum(people.people) filter (where ranked.rank is not null), 0), 1
+    ) as mean_rank,
     sum(people.people)::numeric as people,
     coalesce(sum(people.people) filter (where ranked.rank is null), 0)::numeric as people_without_rank
 from people

@@ -112,7 +112,7 @@ class TestStrokeInterface:
 
 
 def test_where_nobody_was_heard_a_row_says_so_and_none_does_where_somebody_was() -> None:
-    """Each board or place, pathway, touchpoint and period of which anything was published has a hearing or a silence, and never both."""
+    """Whatever was published of a board or place: each touchpoint of a pathway has a hearing or a silence, never both."""
     (several, neither), = query(
         """with expected as (
                select periods.*, steps.pathway_code, steps.touchpoint_code
@@ -159,7 +159,7 @@ def test_the_wait_that_improves_stands_beside_what_people_say() -> None:
 
 
 def test_places_of_a_board_together_are_what_was_published_of_it() -> None:
-    """A weighted survey's place is derived of its practices; all places of a board together come to within 0.5 points of the board."""
+    """A weighted survey's place is derived of its practices; all places together come to within 0.5 points of the board."""
     differences = query(
         """with boards as (
                select icb_code, measure_code, period_start, value from marts.measure_in_period

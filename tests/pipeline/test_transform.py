@@ -98,7 +98,7 @@ def test_a_figure_that_cannot_be_stops_the_build_with_the_name_of_what_it_broke(
 @pytest.mark.usefixtures("empty_warehouse")
 def test_the_unit_tests_of_the_models_hold(inbox: Path) -> None:
     deliver(inbox, "organisations")
-    build("vocabulary", "staging", "intermediate")
+    build()
     ran = building.invoke(["test", "--select", "test_type:unit"])
     described = (PROJECT / "dbt_project/models").rglob("*.yml")
     assert sorted(ran) == sorted(

@@ -21,12 +21,12 @@ create table published.measure (
     icb_code text, source text, measure_code text, organisation_code text, organisation_level text, period_start date,
     period_end date, group_code text, value numeric, scale text, numerator numeric, denominator numeric, base bigint,
     lower numeric, upper numeric, interval_method text, null_reason text, interval_null_reason text, series text,
-    extract_id text, label text, direction text, organisation_name text
+    extract_id text, label text, direction text, organisation_name text, now_icb_code text
 );
 create table published.operational (
     icb_code text, source text, measure_code text, organisation_code text, organisation_level text, period_start date,
     period_end date, numerator numeric, denominator numeric, value numeric, null_reason text, extract_id text, label text,
-    direction text, organisation_name text
+    direction text, organisation_name text, now_icb_code text
 );
 create table published.organisation (
     organisation_code text, organisation_name text, organisation_level text, icb_code text, icb_name text
@@ -103,6 +103,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             connection.execute(LARGE)
             _survey_rows(connection)
             _operational_rows(connection)
+            for table in ("measure", "operational"):  # no board changed
+                connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
         yield
     settings.cache_clear()
     remove(at)

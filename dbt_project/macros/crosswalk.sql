@@ -72,3 +72,32 @@
         end
     order by fits.scheme asc, fits.code asc, fits.target_code asc, fits.confidence desc, fits.weight desc
 {%- endmacro %}
+
+
+{# Which measures are about which touchpoints, interfaces or pathways. #}
+{% macro measures_along(target, crosswalk_model, condition='true') -%}
+with measures as (
+    select
+        'measure' as scheme,
+        measure_code as code
+    from {{ ref('dim_measure') }}
+),
+
+known as (
+    select * from {{ ref(crosswalk_model) }}
+    where {{ condition }}
+),
+
+found as (
+    {{ crosswalked('measures', 'known') }}
+)
+
+select
+    code as measure_code,
+    target_code as {{ target }}_code,
+    weight,
+    confidence,
+    version
+from found
+where target_code <> 'none'
+{%- endmacro %}

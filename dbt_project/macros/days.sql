@@ -3,3 +3,27 @@
 {% macro day(text) -%}
     case when pg_input_is_valid({{ text }}, 'date') then ({{ text }})::date end
 {%- endmacro %}
+
+
+{# First day of the financial year in which a day falls: 1 April. #}
+{% macro financial_year_start(day) -%}
+    make_date(extract(year from {{ day }})::integer - (extract(month from {{ day }}) < 4)::integer, 4, 1)
+{%- endmacro %}
+
+
+{# The quarter and the financial year in which a period ends, where it is no longer than they are: a lateral table with period_kind,
+   period_start and period_end. A year's figure stands in no quarter. #}
+{% macro quarter_and_year(starts, ends) -%}
+    (
+        select
+            span.period_kind,
+            span.period_start,
+            (span.period_start + span.lasts - interval '1 day')::date as period_end
+        from (
+            values
+            ('quarter', date_trunc('quarter', {{ ends }})::date, interval '3 months'),
+            ('year', {{ financial_year_start(ends) }}, interval '1 year')
+        ) as span (period_kind, period_start, lasts)
+        where {{ starts }} + span.lasts > {{ ends }}
+    )
+{%- endmacro %}

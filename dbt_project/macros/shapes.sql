@@ -18,9 +18,21 @@
             'extract_id': 'text', 'organisation_code': 'text', 'organisation_name': 'text', 'organisation_level': 'text',
             'icb_code': 'text', 'period_end': 'date',
         },
-        'register': {
+        'validity': {
             'organisation_code': 'text', 'organisation_name': 'text', 'organisation_level': 'text', 'icb_code': 'text',
-            'sub_icb_code': 'text', 'postcode': 'text', 'status': 'text', 'opened_on': 'date', 'closed_on': 'date',
+            'sub_icb_code': 'text', 'parent_code': 'text', 'postcode': 'text', 'status': 'text', 'opened_on': 'date',
+            'closed_on': 'date', 'in_register': 'boolean', 'valid_from': 'date', 'valid_from_basis': 'text', 'valid_to': 'date',
+        },
+        'memberships': {
+            'organisation_code': 'text', 'organisation_level': 'text', 'parent_code': 'text', 'kind': 'text', 'valid_from': 'date',
+            'valid_to': 'date', 'dated_by': 'text',
+        },
+        'successions': {
+            'predecessor': 'text', 'successor': 'text', 'succeeded_on': 'date', 'kind': 'text', 'stated_by': 'text',
+            'weight': 'numeric', 'weight_basis': 'text', 'weight_null_reason': 'text',
+        },
+        'catchments': {
+            'organisation_code': 'text', 'area_code': 'text', 'area_level': 'text', 'share': 'numeric', 'as_at': 'date',
         },
         'collection_modes': {
             'extract_id': 'text', 'source': 'text', 'measure_code': 'text', 'organisation_code': 'text',

@@ -30,3 +30,15 @@
     group by {{ of }}
     having abs(sum({{ column_name }}) - 1) > 0.000001
 {% endtest %}
+
+
+{# A view for a board says what people said and what was counted, or why one of the two is missing: never one side in silence. #}
+{% test both_sides(model) %}
+    select *
+    from {{ model }}
+    where
+        measure_code is null
+        or operational_measure_code is null
+        or (experience_value is null) <> (experience_null_reason is not null)
+        or (operational_value is null) <> (operational_null_reason is not null)
+{% endtest %}

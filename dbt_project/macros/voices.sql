@@ -56,8 +56,9 @@
 
 
 {# The ICB whose people or services each voice concerns: of whom it is about; where nobody knows that, of who else is involved; then of who
-   heard it; then the one whose warehouse this is. Of organisations of several ICBs, the one whose warehouse this is, or the first. #}
-{% macro voice_icbs() -%}
+   heard it; then the one whose warehouse this is. Of organisations of several ICBs, the one whose warehouse this is, or the first. An
+   organisation counts where it was at the end of the voice's period (relation `voices`: voice_id, period_end). #}
+{% macro voice_icbs(voices) -%}
     {%- set home = var('icb', '') -%}
     select
         named.voice_id,
@@ -71,7 +72,9 @@
             '{{ home or "UNK" }}'
         ) as icb_code
     from {{ ref('int_voice_organisations_named') }} as named
-    left join {{ ref('dim_organisation') }} as organisation on named.organisation_code = organisation.organisation_code
+    inner join {{ voices }} as heard on named.voice_id = heard.voice_id
+    left join {{ ref('dim_organisation') }} as organisation
+        on named.organisation_code = organisation.organisation_code and {{ valid_on('organisation', 'heard.period_end') }}
     group by named.voice_id
 {%- endmacro %}
 
@@ -82,7 +85,7 @@
     {%- if is_incremental() -%}
         update {{ this }} as voice
         set icb_code = found.icb_code
-        from ({{ voice_icbs() }}) as found
+        from ({{ voice_icbs(this) }}) as found
         where voice.voice_id = found.voice_id and voice.icb_code <> found.icb_code
     {%- else -%}
         select 1

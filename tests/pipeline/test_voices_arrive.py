@@ -20,6 +20,7 @@ MARTS = (
     "journey_step", "journey",
 )  # fmt: skip
 KEPT = ("int_organisations_named", "int_voice_organisations_named", "dim_organisation", *MARTS)
+FIRST_QUARTER = {"ODD/2026/1": "2026-04-09", "ODD/2026/2": "2026-05-10", "ODD/2026/3": "2026-06-03"}
 
 
 def take(folder: Path, *sources: str) -> None:
@@ -43,14 +44,14 @@ def build(*, whole: bool = False) -> dict[str, list[str]]:
     return {mart: [row for (row,) in query(f"select t::text from marts.{mart} as t order by 1")] for mart in MARTS}
 
 
-def send(folder: Path, name: str, statuses: dict[str, str], day: int) -> None:
-    """A log of complaints of a trust of nobody's, with these references and what became of them."""
-    rows = log_rows("complaints", rows=len(statuses))
-    header = [*rows[0], "status"]
-    sent = [[reference, *row[1:], status] for row, (reference, status) in zip(rows[1:], statuses.items(), strict=True)]
-    extract_id = deliver(folder, "complaints", csv_bytes([header, *sent]), name, day=AFTER_THE_LAST + day)
+def send(folder: Path, name: str, statuses: dict[str, tuple[str, str]], day: int) -> None:
+    """A log of complaints of somebody who sends no other: their references, when they came and what became of them."""
+    came, became = zip(*statuses.values(), strict=True)
+    rows = log_rows("complaints", {"received": came, "status": became}, rows=len(statuses))
+    sent = [[reference, *row[1:]] for row, reference in zip(rows[1:], statuses, strict=True)]
+    extract_id = deliver(folder, "complaints", csv_bytes([rows[0], *sent]), name, day=AFTER_THE_LAST + day)
     with connect() as connection:
-        connection.execute("update ledger.extract set sender = 'C7X2M' where extract_id = %s", [extract_id])
+        connection.execute("update ledger.extract set sender = 'T90094' where extract_id = %s", [extract_id])
     checked("complaints", extract_id)
 
 
@@ -76,7 +77,7 @@ def test_whatever_comes_in_whatever_order_gives_what_one_build_gives(tmp_path: P
             shutil.move(path, target)
 
     take(inbox, *VOICES)
-    send(tmp_path, "complaints_2026-27_Q1.csv", {"ODD/2026/1": "Received", "ODD/2026/2": "Received", "ODD/2026/3": "Received"}, 1)
+    send(tmp_path, "complaints_2026-27_Q1.csv", {n: (day, "Received") for n, day in FIRST_QUARTER.items()}, 1)
     build()
     assert states() == {"ODD/2026/1": "open", "ODD/2026/2": "open", "ODD/2026/3": "open"}
     assert query("select distinct icb_code from marts.fct_voice") == [("UNK",)]  # no register has come yet
@@ -88,17 +89,19 @@ def test_whatever_comes_in_whatever_order_gives_what_one_build_gives(tmp_path: P
     before = {mart: query(written.format(mart)) for mart in ("fct_voice", "bridge_voice_code")}
 
     take(later, *VOICES)
-    # one goes on, one was opened in error after all, and one is no longer sent
-    send(tmp_path, "complaints_2026-27_Q2.csv", {"ODD/2026/1": "Closed", "ODD/2026/2": "Opened in error"}, 2)
+    # one goes on, one was opened in error after all, one is no longer sent, and a new one came
+    again = {"ODD/2026/1": ("2026-04-09", "Closed"), "ODD/2026/2": ("2026-05-10", "Opened in error")}
+    send(tmp_path, "complaints_2026-27_Q2.csv", again | {"ODD/2026/4": ("2026-08-03", "Received")}, 2)
     found = build()
-    assert states() == {"ODD/2026/1": "closed", "ODD/2026/3": "open"}
+    assert states() == {"ODD/2026/1": "closed", "ODD/2026/3": "open", "ODD/2026/4": "open"}
     for mart, rows in before.items():
         assert set(rows) <= set(query(written.format(mart))), f"{mart}: rows of the quarter before were written again"
     assert found == build(whole=True)
 
-    # replaced by a file that has neither: both stand again as the quarter before had them
-    send(tmp_path, "complaints_2026-27_Q2_revised.csv", {"ODD/2026/4": "Received"}, 3)
+    # replaced by a file that has only the first and the last: the second stands again as the quarter before had it
+    once_more = {"ODD/2026/1": ("2026-04-09", "Closed"), "ODD/2026/4": ("2026-08-03", "Closed")}
+    send(tmp_path, "complaints_2026-27_Q2_revised.csv", once_more, 3)
     found = build()
-    assert states() == {"ODD/2026/1": "open", "ODD/2026/2": "open", "ODD/2026/3": "open", "ODD/2026/4": "open"}
+    assert states() == {"ODD/2026/1": "closed", "ODD/2026/2": "open", "ODD/2026/3": "open", "ODD/2026/4": "closed"}
     assert found == build(whole=True)
     empty()

@@ -41,4 +41,5 @@ select
     measured.base,
     measured.interval_null_reason
 from measured
-left join {{ ref('dim_organisation') }} as organisation on measured.organisation_code = organisation.organisation_code
+left join {{ ref('dim_organisation') }} as organisation
+    on measured.organisation_code = organisation.organisation_code and {{ valid_on('organisation', 'measured.period_end') }}

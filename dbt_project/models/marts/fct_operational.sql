@@ -29,4 +29,5 @@ select
     counted.null_reason,
     counted.extract_id
 from counted
-left join {{ ref('dim_organisation') }} as organisation on counted.organisation_code = organisation.organisation_code
+left join {{ ref('dim_organisation') }} as organisation
+    on counted.organisation_code = organisation.organisation_code and {{ valid_on('organisation', 'counted.period_end') }}

@@ -21,7 +21,7 @@ with voices as (
 ),
 
 icbs as (
-    {{ voice_icbs() }}
+    {{ voice_icbs('voices') }}
 )
 
 select

@@ -6,5 +6,8 @@ select
     icb_name
 from {{ ref('dim_organisation') }}
 where
-    organisation_code in (select measure.organisation_code from {{ ref('measure') }} as measure)
-    or organisation_code in (select operational.organisation_code from {{ ref('operational') }} as operational)
+    is_current
+    and (
+        organisation_code in (select measure.organisation_code from {{ ref('measure') }} as measure)
+        or organisation_code in (select operational.organisation_code from {{ ref('operational') }} as operational)
+    )

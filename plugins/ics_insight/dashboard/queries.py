@@ -123,16 +123,16 @@ def _published_at(connection: Connection) -> datetime:
 
 _ICBS = """
 select
-    facts.icb_code as code,
+    facts.now_icb_code as code,
     coalesce(
         max(organisation.organisation_name) filter (where organisation.organisation_level = 'icb'),
         max(organisation.icb_name),
-        facts.icb_code
+        facts.now_icb_code
     ) as name
-from (select icb_code from published.measure union select icb_code from published.operational) as facts
-left join published.organisation on organisation.icb_code = facts.icb_code
-where facts.icb_code <> all(%(not_icbs)s) and (%(code)s::text is null or facts.icb_code = %(code)s)
-group by facts.icb_code
+from (select now_icb_code from published.measure union select now_icb_code from published.operational) as facts
+left join published.organisation on organisation.icb_code = facts.now_icb_code
+where facts.now_icb_code <> all(%(not_icbs)s) and (%(code)s::text is null or facts.now_icb_code = %(code)s)
+group by facts.now_icb_code
 order by name, code
 """
 
@@ -145,20 +145,20 @@ select
     coalesce(extract.file_name, 'file not recorded') as file_name
 from (
     select
-        icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, value, scale, numerator,
-        denominator, base, lower, upper, interval_method, null_reason, interval_null_reason, series, extract_id,
+        now_icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, value, scale,
+        numerator, denominator, base, lower, upper, interval_method, null_reason, interval_null_reason, series, extract_id,
         coalesce(organisation_name, organisation_code) as organisation_name
     from published.measure
     where group_code = 'all'
     union all
     select
-        icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, value, 'proportion',
+        now_icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, value, 'proportion',
         numerator, denominator, null, null, null, null, null_reason, null, measure_code, extract_id,
         coalesce(organisation_name, organisation_code)
     from published.operational
 ) as facts
 left join published.extract on extract.extract_id = facts.extract_id
-where facts.icb_code = %(code)s or (facts.icb_code = %(england)s and facts.organisation_level = 'england')
+where facts.now_icb_code = %(code)s or (facts.now_icb_code = %(england)s and facts.organisation_level = 'england')
 order by measure_code, organisation_code, period_start
 """
 

@@ -32,9 +32,9 @@ def build(layer: str) -> str:
         built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
         refresh = [] if built == (project,) else ["--full-refresh"]
         selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
-        # A test that asks of two layers runs with the later one.
-        when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-        results = invoke(["build", *refresh, *when, *selection])
+        # A test of several layers waits for the last of them.
+        tests = ["--exclude-resource-type", "unit_test", "--indirect-selection", "buildable"]
+        results = invoke(["build", *refresh, *tests, *selection])
         connection.execute(
             """insert into ledger.build (layer, project) values (%s, %s)
                on conflict (layer) do update set project = excluded.project, built_at = now()""",

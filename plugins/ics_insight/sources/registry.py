@@ -24,7 +24,7 @@ from ics_insight.settings import settings
 
 ColumnType = Literal["text", "integer"]
 Shape = Literal[
-    "measures", "operational", "organisations", "register",
+    "measures", "operational", "organisations", "validity", "memberships", "successions", "catchments",
     "voices", "voice_codes", "voice_organisations", "voice_contacts", "voice_links",
     "collection_modes", "denominators", "area_deprivation", "practice_deprivation",
 ]  # fmt: skip

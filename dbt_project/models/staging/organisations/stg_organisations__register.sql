@@ -18,12 +18,7 @@ with listed as (
     -- The report that is about this kind of organisation first; lists that others have made of it last, the newest of them first.
     order by
         organisation_code asc,
-        array_position(
-            array[
-                'practices', 'trusts', 'others', 'sub_icbs', 'networks', 'network_workbook', 'sites', 'branches', 'sub_icb_sites'
-            ],
-            part
-        ) asc nulls last,
+        {{ list_that_speaks('part') }} asc nulls last,
         as_at desc,
         organisation_level asc
 ),

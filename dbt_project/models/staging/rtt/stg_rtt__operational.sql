@@ -1,5 +1,5 @@
--- Three levels from the same pathways: who provides, which ICB commissions, and England. Pathways commissioned outside any
--- ICB (NHS England, devolved nations) count for England and the provider only.
+-- Four levels from the same pathways: who provides, which sub-ICB location and which ICB commissions, and England. Pathways
+-- commissioned outside any ICB (NHS England, devolved nations) count for England and the provider only.
 with waiting as (
     select * from {{ ref('stg_rtt__waiting') }}
 ),
@@ -9,9 +9,10 @@ levels as (
         extract_id,
         period_start,
         period_end,
-        coalesce(commissioner_icb_code, provider_code, 'ENG') as organisation_code,
+        coalesce(provider_code, commissioner_code, commissioner_icb_code, 'ENG') as organisation_code,
         case
             when grouping(provider_code) = 0 then 'provider'
+            when grouping(commissioner_code) = 0 then 'sub_icb'
             when grouping(commissioner_icb_code) = 0 then 'icb'
             else 'england'
         end as organisation_level,
@@ -26,10 +27,13 @@ levels as (
     group by
         grouping sets (
             (extract_id, period_start, period_end, provider_code),
+            (extract_id, period_start, period_end, commissioner_icb_code, commissioner_code),
             (extract_id, period_start, period_end, commissioner_icb_code),
             (extract_id, period_start, period_end)
         )
-    having not (grouping(commissioner_icb_code) = 0 and commissioner_icb_code is null)
+    having
+        not (grouping(commissioner_icb_code) = 0 and commissioner_icb_code is null)
+        and (grouping(commissioner_code) = 1 or commissioner_code <> commissioner_icb_code)
 )
 
 select

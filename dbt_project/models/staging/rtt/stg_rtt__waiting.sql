@@ -6,6 +6,7 @@ select
     rtt.provider_org_name as provider_name,
     rtt.provider_parent_name as provider_icb_name,
     rtt.commissioner_org_code as commissioner_code,
+    rtt.commissioner_org_name as commissioner_name,
     rtt.commissioner_parent_name as commissioner_icb_name,
     extracts.period_start,
     extracts.period_end,

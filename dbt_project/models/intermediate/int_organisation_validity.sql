@@ -1,0 +1,4 @@
+-- Kept as a table: several marts ask it, and it is made of every file of the register that ever came.
+{{ config(materialized='table') }}
+
+{{ all_of_shape('validity') }}

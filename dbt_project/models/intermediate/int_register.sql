@@ -1,1 +1,0 @@
-{{ all_of_shape('register') }}

@@ -1,0 +1,1 @@
+{{ measures_along('interface', 'int_crosswalk', "target = 'interface'") }}

@@ -1,0 +1,1 @@
+{{ measures_along('pathway', 'int_crosswalk', "target = 'pathway'") }}

@@ -1,0 +1,1 @@
+{{ measures_along('touchpoint', 'int_crosswalk', "target = 'touchpoint'") }}

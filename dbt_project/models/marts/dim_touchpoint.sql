@@ -1,0 +1,5 @@
+select
+    touchpoint_code,
+    label,
+    ordinal
+from {{ with_local('touchpoint', ['touchpoint_code']) }} as touchpoints

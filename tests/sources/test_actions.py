@@ -22,13 +22,12 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import query
 from ics_insight.demo import actions
 from ics_insight.demo.files import csv_bytes
 from ics_insight.demo.plan import planted, truth
 from ics_insight.demo.span import Span
-from ics_insight.orchestration import building
 from ics_insight.settings import PROJECT
 from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker
@@ -87,7 +86,7 @@ def test_the_check_and_the_seed_hold_the_same_steps() -> None:
     assert "".join(listed) == "values" + ",".join(f"('{before}','{after}')" for before, after in steps) + ")"
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     first = [
         set_to("events", 2, event="stopped", happened_on="2026-01-15"),
@@ -120,14 +119,14 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_illegal_steps_are_named_by_row(tmp_path: Path) -> None:
     skipped = with_changes(TABLES, [set_to("events", 1, event="under_way"), set_to("events", 2, event="done")])
     assert broken(tmp_path, "actions", NAME, skipped) == ["each step follows from the one before"]
     assert query("select sheet, row_number, column_name from ledger.problem") == [("events", 3, "event")]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     assert warned(tmp_path, "actions", "actions_2026-06-30.xlsx", TABLES) == []
     changes = [
@@ -152,15 +151,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("actions")
     for day, (path, content) in enumerate(actions.files(Span())):
         sender, _, name = path.partition("/")
         assert from_sender(folder, "actions", sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("staged")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, deliver_file, query
 from ics_insight.demo.files import Cell, csv_bytes
 from ics_insight.demo.plan import planted, truth
@@ -66,7 +66,7 @@ def test_a_practice_table_alone_is_refused(refusal: Refuser) -> None:
     assert "expected a file .*KO41b.*Sub.?ICB" in refusal("complaints_ko41b", zipped({PRACTICES: tables()[PRACTICES]}), NAME)
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_a_sound_zip_is_accepted_and_nothing_is_amiss(tmp_path: Path) -> None:
     assert checked("complaints_ko41b", deliver(tmp_path, "complaints_ko41b", zipped(), NAME)).row_count == 24
     assert query("select expectation from assurance.result where not success") == []
@@ -101,7 +101,7 @@ def _named_twice(sent: dict[str, Rows]) -> None:
         (_moved, "complaints balance in nearly all rows"),
     ],
 )  # fmt: skip
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_what_breaks_a_rule_is_refused_by_its_name(tmp_path: Path, change: object, name: str) -> None:
     sent = tables()
     change(sent)  # type: ignore[operator]
@@ -110,7 +110,7 @@ def test_what_breaks_a_rule_is_refused_by_its_name(tmp_path: Path, change: objec
     assert query("select expectation from assurance.result where not success and severity = 'critical'") == [(name,)]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_practices_that_do_not_add_up_to_their_sub_icb_are_a_warning(tmp_path: Path) -> None:
     sent = tables()
     del sent[PRACTICES][1]
@@ -122,15 +122,15 @@ def test_practices_that_do_not_add_up_to_their_sub_icb_are_a_warning(tmp_path: P
 @pytest.fixture(scope="module")
 def built(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The demo's three years, built."""
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("ko41b")
     for name, content in files(Span()):
         (folder / name).write_bytes(content)
         checked("complaints_ko41b", deliver_file("complaints_ko41b", folder / name))
-    for layer in ("vocabulary", "staging", "intermediate"):
-        building.build(layer)
+    stage()
+    building.build("intermediate")
     yield
-    empty()
+    clear()
 
 
 def sent_rows(part: str) -> list[dict[str, str]]:

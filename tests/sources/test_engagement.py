@@ -23,7 +23,7 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import query
 from ics_insight.demo import engagement
 from ics_insight.demo.files import csv_bytes
@@ -31,7 +31,6 @@ from ics_insight.demo.people import nhs_number
 from ics_insight.demo.plan import planted, truth
 from ics_insight.demo.span import Span
 from ics_insight.demo.system import PANEL
-from ics_insight.orchestration import building
 from ics_insight.sources import registry
 from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker, changed, changes, rows_or_refused
@@ -133,7 +132,7 @@ def test_damaged_logs_give_rows_or_a_sentence(rows_of: Taker, change: list[tuple
 # --- the gate ---
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     first = [
         set_to("exercises", purpose=" ", retention_until="9999-99-99", arnstein_staff="9", decision_date="2026-06-30"),
@@ -165,7 +164,7 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     more: Row = {"exercise_id": "E1", "characteristic": "age", "group": "35-54", "people": 30}
     changes = [
@@ -187,17 +186,16 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("engagement")
     for day, (path, content) in enumerate(engagement.files(Span(months=15))):
         sender, _, name = path.partition("/")
         if sender == PANEL.code and name < "engagement_2026-04":
             continue
         assert from_sender(folder, "engagement", sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_the_demo_is_what_truth_says(rows_of: Taker) -> None:

@@ -20,13 +20,12 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import query
 from ics_insight.demo import responsibilities
 from ics_insight.demo.files import csv_bytes
 from ics_insight.demo.plan import planted, truth
 from ics_insight.demo.span import Span
-from ics_insight.orchestration import building
 from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker
 from tiny_files import MARK
@@ -67,14 +66,14 @@ def test_a_directory_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> No
     assert "row 2, column “role” holds a telephone number" in refusal(SOURCE, workbook(SOURCE, named), NAME)
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_two_owners_of_one_scope_are_named_by_their_rows(tmp_path: Path) -> None:
     both = with_changes(TABLES, [set_to("responsibilities", 1, valid_from="2026-03-31", function="Complaints")])
     assert broken(tmp_path, SOURCE, NAME, both) == ["one owner for a scope at any time"]
     assert query("select sheet, row_number from ledger.problem order by 2") == [("responsibilities", 2), ("responsibilities", 3)]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     changes = [
         set_to("responsibilities", valid_to="2025-12-31", role=None),
@@ -91,7 +90,7 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     assert warned(tmp_path, SOURCE, "responsibilities_2026-06-30.xlsx", TABLES) == []
     changes = [
@@ -112,15 +111,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp(SOURCE)
     for day, (path, content) in enumerate(responsibilities.files(Span())):
         sender, _, name = path.partition("/")
         assert from_sender(folder, SOURCE, sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("staged")

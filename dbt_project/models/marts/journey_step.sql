@@ -17,7 +17,7 @@ with contacts as (
         *,
         case
             when code is null and organisation_code is null then 'not named ' || contact_number
-            else concat_ws(' ', lower(organisation_code), nullif(code, lower(organisation_code)))
+            else concat_ws(' ', lower(organisation_code), code)
         end as service
     from {{ ref('int_voice_contacts') }}
     where {{ only_sources_with_news('voice_contacts') }}

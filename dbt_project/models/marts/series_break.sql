@@ -80,7 +80,8 @@ found as (
         charts.organisation_level,
         succession.effective_on as breaks_on,
         'boundary' as reason,
-        'Other boundaries: it took in ' || succession.predecessor || case when succession.weight < 1 then ' in part' else '' end as what
+        'Other boundaries: it took in ' || succession.predecessor
+        || case when succession.weight < 1 then ' in part' else '' end as what
     from charts
     inner join {{ ref('bridge_organisation_succession') }} as succession on charts.organisation_code = succession.successor
     where

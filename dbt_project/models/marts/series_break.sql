@@ -71,6 +71,23 @@ found as (
             and changes.organisation_code = charts.organisation_code
             and changes.organisation_level = charts.organisation_level
     where changes.changed_on > charts.first_day
+
+    union all
+
+    select
+        charts.measure_code,
+        charts.organisation_code,
+        charts.organisation_level,
+        succession.effective_on as breaks_on,
+        'boundary' as reason,
+        'Other boundaries: it took in ' || succession.predecessor
+        || case when succession.weight < 1 then ' in part' else '' end as what
+    from charts
+    inner join {{ ref('bridge_organisation_succession') }} as succession on charts.organisation_code = succession.successor
+    where
+        charts.organisation_level in ('icb', 'sub_icb')
+        and succession.effective_on > charts.first_day
+        and succession.effective_on <= charts.last_day
 )
 
 select

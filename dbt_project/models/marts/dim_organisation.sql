@@ -7,9 +7,26 @@ with recursive listed as (
 ),
 
 named_so as (
-    select *
+    select
+        organisation_code,
+        organisation_name,
+        organisation_level,
+        icb_code,
+        period_end
     from {{ ref('int_organisations_named') }}
     where organisation_code is not null and organisation_code not in (select listed.organisation_code from listed)
+
+    union all
+
+    -- Boards that organisations are said to belong to, and that no list and perhaps no publisher names.
+    select distinct
+        icb_code as organisation_code,
+        null as organisation_name,
+        'icb' as organisation_level,
+        icb_code,
+        null::date as period_end
+    from listed
+    where icb_code is not null and icb_code not in (select known.organisation_code from listed as known)
 ),
 
 named as (

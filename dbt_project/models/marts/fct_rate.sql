@@ -27,26 +27,42 @@ counted as (
     inner join stated on fact.measure_code = stated.measure_code and fact.organisation_level = stated.organisation_level
 ),
 
+-- read once: it is a view of every list that was ever published
+denominators as materialized (
+    select * from {{ ref('int_denominators') }}
+    where people > 0
+),
+
 beside as (
-    select
+    select distinct on (
+        counted.measure_code,
+        counted.organisation_code,
+        counted.organisation_level,
+        counted.period_start,
+        counted.period_end,
+        counted.group_code,
+        counted.icb_code
+    )
         counted.*,
-        nearest.people,
-        nearest.as_at
+        denominators.people,
+        denominators.as_at
     from counted
-    left join lateral (
-        select
-            denominators.people,
-            denominators.as_at
-        from {{ ref('int_denominators') }} as denominators
-        where
-            denominators.organisation_code = counted.organisation_code
-            and denominators.organisation_level = counted.organisation_level
-            and denominators.denominator_kind = counted.denominator_kind
-            and denominators.people > 0
+    left join denominators
+        on
+            counted.organisation_code = denominators.organisation_code
+            and counted.organisation_level = denominators.organisation_level
+            and counted.denominator_kind = denominators.denominator_kind
             and abs(denominators.as_at - counted.middle) <= 366
-        order by abs(denominators.as_at - counted.middle), denominators.as_at
-        limit 1
-    ) as nearest on true
+    order by
+        counted.measure_code asc,
+        counted.organisation_code asc,
+        counted.organisation_level asc,
+        counted.period_start asc,
+        counted.period_end asc,
+        counted.group_code asc,
+        counted.icb_code asc,
+        abs(denominators.as_at - counted.middle) asc,
+        denominators.as_at asc
 )
 
 select

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from deliveries import checked, deliver, execute, query
+from conftest import empty
+from deliveries import checked, deliver, execute, not_so
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes, zip_bytes
 from ics_insight.errors import Refused
+from ics_insight.orchestration import building
 from ics_insight.sources import registry
 from ics_insight.warehouse import Extract
 
@@ -66,20 +68,20 @@ def broken(folder: Any, source: str, name: str, tables: Tables, day: int = 0) ->
     """The critical expectations that such a file breaks."""
     with pytest.raises(Refused):
         from_sender(folder, source, "X1X", name, workbook(source, tables), day)
-    return _failed("critical")
+    return not_so("critical")
 
 
 def warned(folder: Any, source: str, name: str, tables: Tables, day: int = 0) -> list[str]:
     """The warnings that such a file is taken with."""
     assert from_sender(folder, source, "X1X", name, workbook(source, tables), day).state == "accepted"
-    return _failed("warning")
+    return not_so("warning")
 
 
-def _failed(severity: str) -> list[str]:
-    found = query(
-        """select expectation from assurance.result where not success and severity = %s
-               and extract_id = (select extract_id from assurance.result order by checked_at desc limit 1)
-           order by 1""",
-        severity,
-    )
-    return [name for (name,) in found]
+def stage(folder: Any, source: str, files: Iterable[tuple[str, bytes]]) -> None:
+    """Take what senders put into their folders, a file a day, and build staging from it."""
+    empty()
+    for day, (path, content) in enumerate(files):
+        sender, _, name = path.partition("/")
+        assert from_sender(folder, source, sender, name, content, day).state == "accepted"
+    for layer in ("vocabulary", "staging"):
+        building.build(layer)

@@ -5,6 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 UV := .tools/bin/uv
 BIN := .venv/bin
 export ICS_HOME ?= $(CURDIR)/.ics
+# So many processes run tests side by side.
+WORKERS ?= 2
 
 .PHONY: setup demo test check bench up lock clean
 
@@ -27,7 +29,7 @@ demo: setup
 	@$(BIN)/ics demo
 
 test: setup
-	@env -u ICS_HOME $(BIN)/python -m pytest
+	@env -u ICS_HOME $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff check .

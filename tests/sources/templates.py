@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, execute, not_so
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes, zip_bytes
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building
 from ics_insight.sources import registry
 from ics_insight.warehouse import Extract
 
@@ -77,11 +76,10 @@ def warned(folder: Any, source: str, name: str, tables: Tables, day: int = 0) ->
     return not_so("warning")
 
 
-def stage(folder: Any, source: str, files: Iterable[tuple[str, bytes]]) -> None:
+def stage_files(folder: Any, source: str, files: Iterable[tuple[str, bytes]]) -> None:
     """Take what senders put into their folders, a file a day, and build staging from it."""
-    empty()
+    clear()
     for day, (path, content) in enumerate(files):
         sender, _, name = path.partition("/")
         assert from_sender(folder, source, sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()

@@ -13,7 +13,7 @@ from templates import (
     broken,
     filled,
     set_to,
-    stage,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -21,7 +21,7 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear
 from deliveries import assert_as_planted, query
 from ics_insight.demo import actions
 from ics_insight.demo.files import csv_bytes
@@ -77,7 +77,7 @@ def test_the_check_and_the_seed_hold_the_same_steps() -> None:
     assert "".join(listed) == "values" + ",".join(f"('{before}','{after}')" for before, after in steps) + ")"
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     first = [
         set_to("events", 2, event="stopped", happened_on="2026-01-15"),
@@ -110,14 +110,14 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_illegal_steps_are_named_by_row(tmp_path: Path) -> None:
     skipped = with_changes(TABLES, [set_to("events", 1, event="under_way"), set_to("events", 2, event="done")])
     assert broken(tmp_path, "actions", NAME, skipped) == ["each step follows from the one before"]
     assert query("select sheet, row_number, column_name from ledger.problem") == [("events", 3, "event")]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     assert warned(tmp_path, "actions", "actions_2026-06-30.xlsx", TABLES) == []
     changes = [
@@ -142,9 +142,9 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    stage(tmp_path_factory.mktemp("actions"), "actions", actions.files(Span()))
+    stage_files(tmp_path_factory.mktemp("actions"), "actions", actions.files(Span()))
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("staged")

@@ -7,7 +7,7 @@ from statistics import mean, variance
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import assert_as_planted, checked, deliver, deliver_file, query, refused_by
 from ics_insight.demo.cancer_survey import ALLIANCES, HEADER, MEAN, QUESTIONS, alliance_of_trust, answered, files, hide, workbook
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes
@@ -128,7 +128,7 @@ def test_a_workbook_with_an_unknown_column_is_refused_with_it(refusal: Refuser) 
     ("name", "content"), [(LONG, csv_bytes(long_rows())), (BOOK, xlsx_bytes(book())), list(files(Span()))[-1]],
     ids=["long", "book", "areas"],
 )  # fmt: skip
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_sound_files_are_accepted_and_nothing_is_amiss(tmp_path: Path, name: str, content: bytes) -> None:
     assert checked("cancer_survey", deliver(tmp_path, "cancer_survey", content, name)).state == "accepted"
     assert query("select expectation from assurance.result where not success") == []
@@ -152,7 +152,7 @@ AREAS: Rows = [["Sub ICB Code", "Sub ICB Name", "Cancer Alliance Code", "Cancer 
         ([*long_rows(), figure("adjusted", "16", 80, 70)], "one row per organisation, question, group and kind"),
     ],
 )  # fmt: skip
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_what_breaks_a_rule_is_refused_by_its_name(tmp_path: Path, content: Rows, name: str) -> None:
     file = "Sub-ICB-to-Alliance-mapping-2022_v1.4.csv" if content[0] is AREAS[0] else LONG
     assert refused_by(tmp_path, "cancer_survey", csv_bytes(content), file) == [name]
@@ -164,15 +164,15 @@ def test_what_breaks_a_rule_is_refused_by_its_name(tmp_path: Path, content: Rows
 @pytest.fixture(scope="module")
 def built(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The demo's three surveys, its list of alliances, and one survey in the long form."""
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("cancer")
     for name, content in [*files(Span()), (LONG, csv_bytes(long_rows()))]:
         (folder / name).write_bytes(content)
         checked("cancer_survey", deliver_file("cancer_survey", folder / name))
-    for layer in ("vocabulary", "staging", "intermediate"):
-        building.build(layer)
+    stage()
+    building.build("intermediate")
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("built")

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import assert_as_planted, checked, deliver, query
 from ics_insight.demo import care_opinion
 from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building
 from readers import Refuser, Taker, changed, changes, rows_or_refused
 from tiny_files import MARK, ae_csv
 
@@ -107,7 +106,7 @@ def test_damaged_pulls_give_rows_or_a_sentence(rows_of: Taker, change: list[tupl
 # --- the gate ---
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize(
     ("lines", "broken"),
     [
@@ -123,7 +122,7 @@ def test_the_gate_refuses(tmp_path: Path, lines: list[Any], broken: str) -> None
         checked("care_opinion", deliver(tmp_path, "care_opinion", pull(*lines), NAME))
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     odd = {**STORY, "criticality": "furious", "progress": "Lost", "body": "Sorry! Something went wrong."}
     tag = line("tags", 7, None, {"name": "food", "polarity": 2})
@@ -144,14 +143,13 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("care_opinion")
     for day, (name, content) in enumerate(care_opinion.files(Span())):
         assert checked("care_opinion", deliver(folder, "care_opinion", content, name, day)).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 CHANGE = planted("stories_change")

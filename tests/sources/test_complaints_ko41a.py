@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from written_complaints import NAME, PRACTICES, SUB_ICBS, Change, Tables, demo_rows, take_the_demo, zipped
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import assert_as_planted, checked, deliver, query, refused_by
 from ics_insight.demo import months
 from ics_insight.demo.files import Cell, csv_bytes
@@ -151,7 +151,7 @@ def test_a_day_in_a_name_is_no_year(rows_of: Taker, name: str) -> None:
 # ---- the gate
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_published_numbers_are_accepted_and_nothing_is_amiss(tmp_path: Path) -> None:
     extract_id = deliver(tmp_path, "complaints_ko41a", zipped(tables()), NAME)
     assert checked("complaints_ko41a", extract_id).row_count == 62
@@ -187,14 +187,14 @@ def _named_twice(sent: Tables) -> None:
         (_named_twice, "each column once"),
     ],
 )  # fmt: skip
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_what_breaks_a_rule_is_refused_by_its_name(tmp_path: Path, change: Change, name: str) -> None:
     sent = tables()
     change(sent)
     assert refused_by(tmp_path, "complaints_ko41a", zipped(sent), NAME) == [name]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_one_return_that_does_not_add_up_is_a_warning_with_its_row(tmp_path: Path) -> None:
     sent = tables()
     sent[ORGANISATIONS][1][NEW] = 470  # more than subjects, ages and statuses; carried forward and sites do not fit either
@@ -223,10 +223,10 @@ def built(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     rows = next(iter(earlier.values()))
     rows[2][NEW - 1 : NEW + 6] = [None] * 7  # an organisation that sent nothing
     checked("complaints_ko41a", deliver(folder, "complaints_ko41a", zipped(earlier), "complaints 2022-23.zip"))
-    for layer in ("vocabulary", "staging", "intermediate"):
-        building.build(layer)
+    stage()
+    building.build("intermediate")
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("built")

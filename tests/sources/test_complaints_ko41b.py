@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from written_complaints import NAME, PRACTICES, SUB_ICBS, Change, Tables, demo_rows, take_the_demo, zipped
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import assert_as_planted, checked, deliver, query, refused_by
 from ics_insight.demo.files import Cell, csv_bytes
 from ics_insight.demo.plan import planted
@@ -56,7 +56,7 @@ def test_a_practice_table_alone_is_refused(refusal: Refuser) -> None:
     assert "expected a file .*KO41b.*Sub.?ICB" in refusal("complaints_ko41b", zipped({PRACTICES: tables()[PRACTICES]}), NAME)
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_a_sound_zip_is_accepted_and_nothing_is_amiss(tmp_path: Path) -> None:
     assert checked("complaints_ko41b", deliver(tmp_path, "complaints_ko41b", zipped(tables()), NAME)).row_count == 24
     assert query("select expectation from assurance.result where not success") == []
@@ -91,14 +91,14 @@ def _named_twice(sent: Tables) -> None:
         (_moved, "complaints balance in nearly all rows"),
     ],
 )  # fmt: skip
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_what_breaks_a_rule_is_refused_by_its_name(tmp_path: Path, change: Change, name: str) -> None:
     sent = tables()
     change(sent)
     assert refused_by(tmp_path, "complaints_ko41b", zipped(sent), NAME) == [name]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_practices_that_do_not_add_up_to_their_sub_icb_are_a_warning(tmp_path: Path) -> None:
     sent = tables()
     del sent[PRACTICES][1]
@@ -111,10 +111,10 @@ def test_practices_that_do_not_add_up_to_their_sub_icb_are_a_warning(tmp_path: P
 def built(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The demo's three years, built."""
     take_the_demo("complaints_ko41b", tmp_path_factory.mktemp("ko41b"))
-    for layer in ("vocabulary", "staging", "intermediate"):
-        building.build(layer)
+    stage()
+    building.build("intermediate")
     yield
-    empty()
+    clear()
 
 
 def sent_rows(part: str) -> list[dict[str, str]]:

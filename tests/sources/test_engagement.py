@@ -15,7 +15,7 @@ from templates import (
     columns,
     filled,
     set_to,
-    stage,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -23,7 +23,7 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear
 from deliveries import query
 from ics_insight.demo import engagement
 from ics_insight.demo.files import csv_bytes
@@ -124,7 +124,7 @@ def test_damaged_logs_give_rows_or_a_sentence(rows_of: Taker, change: list[tuple
 # --- the gate ---
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     first = [
         set_to("exercises", purpose=" ", retention_until="9999-99-99", arnstein_staff="9", decision_date="2026-06-30"),
@@ -156,7 +156,7 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     more: Row = {"exercise_id": "E1", "characteristic": "age", "group": "35-54", "people": 30}
     changes = [
@@ -183,9 +183,9 @@ def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         for path, content in engagement.files(Span(months=15))
         if not (path.startswith(f"{PANEL.code}/") and path < f"{PANEL.code}/engagement_2026-04")
     ]
-    stage(tmp_path_factory.mktemp("engagement"), "engagement", sent)
+    stage_files(tmp_path_factory.mktemp("engagement"), "engagement", sent)
     yield
-    empty()
+    clear()
 
 
 def test_the_demo_is_what_truth_says(rows_of: Taker) -> None:

@@ -11,7 +11,7 @@ from templates import (
     broken,
     filled,
     set_to,
-    stage,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -19,7 +19,7 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear
 from deliveries import assert_as_planted, query
 from ics_insight.demo import responsibilities
 from ics_insight.demo.files import csv_bytes
@@ -57,14 +57,14 @@ def test_a_directory_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> No
     assert "row 2, column “role” holds a telephone number" in refusal(SOURCE, workbook(SOURCE, named), NAME)
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_two_owners_of_one_scope_are_named_by_their_rows(tmp_path: Path) -> None:
     both = with_changes(TABLES, [set_to("responsibilities", 1, valid_from="2026-03-31", function="Complaints")])
     assert broken(tmp_path, SOURCE, NAME, both) == ["one owner for a scope at any time"]
     assert query("select sheet, row_number from ledger.problem order by 2") == [("responsibilities", 2), ("responsibilities", 3)]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     changes = [
         set_to("responsibilities", valid_to="2025-12-31", role=None),
@@ -81,7 +81,7 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     assert warned(tmp_path, SOURCE, "responsibilities_2026-06-30.xlsx", TABLES) == []
     changes = [
@@ -102,9 +102,9 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    stage(tmp_path_factory.mktemp(SOURCE), SOURCE, responsibilities.files(Span()))
+    stage_files(tmp_path_factory.mktemp(SOURCE), SOURCE, responsibilities.files(Span()))
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("staged")

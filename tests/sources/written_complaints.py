@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conftest import empty
+from conftest import clear
 from deliveries import checked, deliver_file
 from ics_insight.demo.files import csv_bytes
 from ics_insight.demo.span import Span
@@ -26,7 +26,7 @@ def zipped(tables: Tables) -> bytes:
 
 
 def take_the_demo(source: str, folder: Path) -> None:
-    empty()
+    clear()
     for name, content in files(Span()):
         (folder / name).write_bytes(content)
         checked(source, deliver_file(source, folder / name))

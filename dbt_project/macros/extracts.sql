@@ -58,6 +58,17 @@
 {%- endmacro %}
 
 
+{# From when on a file may not be in the marts yet. A day more than the last build of the marts: a file whose check was about to end when
+   it began was not seen by it. Files of which nothing is left, since a later export holds all of their records, are in no table and are no
+   news by that. #}
+{% macro since_last_built() -%}
+    coalesce(
+        (select built.built_at - interval '1 day' from {{ source('ledger', 'build') }} as built where built.layer = 'marts'),
+        '-infinity'
+    )
+{%- endmacro %}
+
+
 {# Rows of such files as an incremental table of voices has to read. Sources and ids are written out, because only constants reach
    through the views. #}
 {% macro only_new_voices(shape='voices') -%}
@@ -70,7 +81,14 @@
             where
                 in_use.source in ('{{ var('shapes')[shape] | join("', '") }}')
                 and (
-                    in_use.extract_id not in (select distinct kept.extract_id from {{ this }} as kept)
+                    (
+                        in_use.extract_id not in (select distinct kept.extract_id from {{ this }} as kept)
+                        and in_use.extract_id in (
+                            select news.extract_id
+                            from {{ source('ledger', 'extract') }} as news
+                            where news.changed_at > {{ since_last_built() }}
+                        )
+                    )
                     or (in_use.source, in_use.sender) in ({{ senders_of_replaced_files() }})
                 )
             order by in_use.source, in_use.extract_id
@@ -108,9 +126,7 @@
             from {{ source('ledger', 'extract') }}
             where
                 source in ('{{ var('shapes')['voices'] | join("', '") }}')
-                and changed_at > coalesce(
-                    (select built_at from {{ source('ledger', 'build') }} where layer = 'marts'), '-infinity'
-                )
+                and changed_at > {{ since_last_built() }}
             order by source
         {%- endset -%}
         {%- set sources = run_query(query).columns[0].values() -%}
@@ -123,6 +139,34 @@
                     where said.source in ('{{ sources | join("', '") }}')
                 )
         {%- else -%} select 1 {%- endif -%}
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# All rows of the sources that sent something: of what must be seen whole, as a chain of contacts whose next link may come years later. #}
+{% macro only_sources_with_news(shape) -%}
+    {%- if not execute or not is_incremental() -%}
+        true
+    {%- else -%}
+        {%- set query -%}
+            select distinct source
+            from {{ source('ledger', 'extract') }}
+            where source in ('{{ var('shapes')[shape] | join("', '") }}') and changed_at > {{ since_last_built() }}
+            order by source
+        {%- endset -%}
+        {%- set found = run_query(query).columns[0].values() -%}
+        {%- if found -%} source in ('{{ found | join("', '") }}') {%- else -%} false {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Their rows leave the table before they come again. #}
+{% macro drop_sources_with_news(shape) -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where {{ only_sources_with_news(shape) }}
     {%- else -%}
         select 1
     {%- endif -%}

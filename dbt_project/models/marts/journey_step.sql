@@ -1,3 +1,15 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["{{ drop_sources_with_news('voice_contacts') }}"],
+    post_hook=["{{ follow_the_voices() }}"],
+    indexes=[
+        {'columns': ['icb_code', 'journey_id', 'contact_number'], 'unique': True},
+        {'columns': ['source']},
+    ]
+) }}
+
 -- The contacts of one person's journey in order. A service is its organisation and the words for it; one that nobody named is a
 -- service all the same, and each of those another. A handoff is a contact with another service than the one before.
 with contacts as (
@@ -5,9 +17,10 @@ with contacts as (
         *,
         case
             when code is null and organisation_code is null then 'not named ' || contact_number
-            else concat_ws(' ', lower(organisation_code), nullif(code, lower(organisation_code)))
+            else concat_ws(' ', lower(organisation_code), code)
         end as service
     from {{ ref('int_voice_contacts') }}
+    where {{ only_sources_with_news('voice_contacts') }}
 ),
 
 ordered as (
@@ -41,6 +54,7 @@ select
         when ordered.all_dated then 'dated'
         else 'listed'
     end as order_basis,
-    ordered.voice_id
+    ordered.voice_id,
+    ordered.extract_id
 from ordered
 inner join {{ ref('fct_voice') }} as voice on ordered.voice_id = voice.voice_id

@@ -8,6 +8,8 @@ with recursive contacts as materialized (
         reference,
         received_on,
         about_organisation_code,
+        organisation_text,
+        service_text,
         linked_references
     from {{ ref('stg_pals__contacts') }}
 ),
@@ -62,8 +64,16 @@ select
     )::integer as contact_number,
     contacts.received_on as contacted_on,
     contacts.about_organisation_code as organisation_code,
-    'organisation' as scheme,
-    lower(contacts.about_organisation_code) as code,
+    'place' as scheme,
+    -- one organisation is one service, however it was spelled from contact to contact
+    coalesce(
+        min({{ as_code('contacts.organisation_text') }}) over (
+            partition by
+                contacts.sender,
+                chains.chain,
+                coalesce(contacts.about_organisation_code, {{ as_code('contacts.organisation_text') }})
+        ), {{ as_code('contacts.service_text') }}
+    ) as code,
     contacts.voice_id
 from contacts
 inner join chains on contacts.sender = chains.sender and contacts.reference = chains.reference

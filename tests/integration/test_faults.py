@@ -83,6 +83,12 @@ class Place:
 
         return waiting
 
+    def waiting(self) -> int:
+        """How many wait for any lock."""
+        with connect(self.found) as connection:
+            [(count,)] = connection.execute("select count(*) from pg_locks where not granted").fetchall()
+        return int(str(count))
+
 
 def until(happens: Callable[[], bool], worker: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + 300
@@ -168,7 +174,7 @@ def test_the_same_file_at_once_by_two_workers(place: Place, file: str, clean: di
         first = place.start(file)
         until(place.waits("header"), first)
         second = place.start(str(again))  # finds it landed, and waits for the first to have loaded it
-        time.sleep(1)
+        until(lambda: place.waiting() == 2, second)
     for worker in (first, second):
         assert worker.communicate(timeout=300)[1] == ""
     with connect(place.found) as connection:

@@ -11,10 +11,9 @@ from templates import (
     Row,
     Tables,
     broken,
-    columns,
     filled,
-    from_sender,
     set_to,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -22,14 +21,13 @@ from templates import (
     zipped,
 )
 
-from conftest import clear, stage
-from deliveries import query
+from conftest import clear
+from deliveries import assert_as_planted, query
 from ics_insight.demo import actions
 from ics_insight.demo.files import csv_bytes
-from ics_insight.demo.plan import planted, truth
+from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
 from ics_insight.settings import PROJECT
-from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker
 from tiny_files import MARK
 
@@ -53,13 +51,6 @@ TABLES: Tables = {
     "heard": [{"action_id": "A1", "source": "pals", "reference": "P1", "heard_on": "2026-01-15"}],
     "benefits": [BENEFIT],
 }
-
-
-def test_templates_are_what_is_read() -> None:
-    readme = (FOLDER / "actions" / "README.md").read_text()
-    for table, names in columns("actions").items():
-        assert (FOLDER / "actions" / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
-        assert [name for name in names if f"`{name}`" not in readme] == []
 
 
 def test_a_register_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> None:
@@ -151,21 +142,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    clear()
-    folder = tmp_path_factory.mktemp("actions")
-    for day, (path, content) in enumerate(actions.files(Span())):
-        sender, _, name = path.partition("/")
-        assert from_sender(folder, "actions", sender, name, content, day).state == "accepted"
-    stage()
+    stage_files(tmp_path_factory.mktemp("actions"), "actions", actions.files(Span()))
     yield
     clear()
 
 
 @pytest.mark.usefixtures("staged")
 def test_the_demo_is_what_truth_says() -> None:
-    expected = truth()["sources"]["actions"]
-    [found] = query("select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = 'actions'")
-    assert found == (expected["extracts"], expected["rows"], expected["newest_period"])
+    assert_as_planted("actions")
 
 
 @pytest.mark.usefixtures("staged")

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
 from conftest import clear, stage
-from deliveries import checked, deliver, query
+from deliveries import assert_as_planted, checked, deliver, query
 from ics_insight.demo import care_opinion
-from ics_insight.demo.plan import planted, truth
+from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
 from ics_insight.errors import Refused
 from readers import Refuser, Taker, changed, changes, rows_or_refused
@@ -157,9 +157,7 @@ CHANGE = planted("stories_change")
 
 @pytest.mark.usefixtures("staged")
 def test_the_pulls_are_what_is_planted() -> None:
-    expected = truth()["sources"]["care_opinion"]
-    [found] = query("select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = 'care_opinion'")
-    assert found == (expected["extracts"], expected["rows"], expected["newest_period"])
+    assert_as_planted("care_opinion")
     # The second pull has twice as many months as the first, and a story in it could not be had.
     assert query("select expectation from assurance.result where not success order by 1") == [
         ("rows within the release's own history",),

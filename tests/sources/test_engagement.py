@@ -14,8 +14,8 @@ from templates import (
     broken,
     columns,
     filled,
-    from_sender,
     set_to,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -23,7 +23,7 @@ from templates import (
     zipped,
 )
 
-from conftest import clear, stage
+from conftest import clear
 from deliveries import query
 from ics_insight.demo import engagement
 from ics_insight.demo.files import csv_bytes
@@ -32,7 +32,6 @@ from ics_insight.demo.plan import planted, truth
 from ics_insight.demo.span import Span
 from ics_insight.demo.system import PANEL
 from ics_insight.sources import registry
-from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker, changed, changes, rows_or_refused
 from tiny_files import MARK, ae_csv
 
@@ -51,13 +50,6 @@ TABLES: Tables = {
     "panels": [{"panel_id": "P", "kind": "panel", "as_at": "2026-07-01", "characteristic": "all", "group": "all", "people": 60}],
     "reimbursements": [{"reimbursement_id": "R1", "exercise_id": "E1", "kind": "time", "offered": 75, "offered_on": "2026-08-01"}],
 }  # fmt: skip
-
-
-def test_templates_are_what_is_read() -> None:
-    for table, names in columns("engagement").items():
-        assert (FOLDER / "engagement" / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
-        readme = (FOLDER / "engagement" / "README.md").read_text()
-        assert [name for name in names if f"`{name}`" not in readme] == []
 
 
 @pytest.mark.parametrize(("form", "name"), [(workbook, NAME), (zipped, NAME.replace("xlsx", "zip"))])
@@ -186,14 +178,12 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    clear()
-    folder = tmp_path_factory.mktemp("engagement")
-    for day, (path, content) in enumerate(engagement.files(Span(months=15))):
-        sender, _, name = path.partition("/")
-        if sender == PANEL.code and name < "engagement_2026-04":
-            continue
-        assert from_sender(folder, "engagement", sender, name, content, day).state == "accepted"
-    stage()
+    sent = [
+        (path, content)
+        for path, content in engagement.files(Span(months=15))
+        if not (path.startswith(f"{PANEL.code}/") and path < f"{PANEL.code}/engagement_2026-04")
+    ]
+    stage_files(tmp_path_factory.mktemp("engagement"), "engagement", sent)
     yield
     clear()
 

@@ -9,10 +9,9 @@ from templates import (
     Row,
     Tables,
     broken,
-    columns,
     filled,
-    from_sender,
     set_to,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -20,13 +19,12 @@ from templates import (
     zipped,
 )
 
-from conftest import clear, stage
-from deliveries import query
+from conftest import clear
+from deliveries import assert_as_planted, query
 from ics_insight.demo import responsibilities
 from ics_insight.demo.files import csv_bytes
-from ics_insight.demo.plan import planted, truth
+from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
-from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker
 from tiny_files import MARK
 
@@ -45,13 +43,6 @@ TABLES: Tables = {
         {"responsibility_id": "R2", "held_from": "2026-04-01"},
     ],
 }
-
-
-def test_templates_are_what_is_read() -> None:
-    readme = (FOLDER / SOURCE / "README.md").read_text()
-    for table, names in columns(SOURCE).items():
-        assert (FOLDER / SOURCE / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
-        assert [name for name in names if f"`{name}`" not in readme] == []
 
 
 def test_a_directory_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> None:
@@ -111,23 +102,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    clear()
-    folder = tmp_path_factory.mktemp(SOURCE)
-    for day, (path, content) in enumerate(responsibilities.files(Span())):
-        sender, _, name = path.partition("/")
-        assert from_sender(folder, SOURCE, sender, name, content, day).state == "accepted"
-    stage()
+    stage_files(tmp_path_factory.mktemp(SOURCE), SOURCE, responsibilities.files(Span()))
     yield
     clear()
 
 
 @pytest.mark.usefixtures("staged")
 def test_the_demo_is_what_truth_says() -> None:
-    expected = truth()["sources"][SOURCE]
-    [found] = query(
-        "select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = 'responsibilities'"
-    )
-    assert found == (expected["extracts"], expected["rows"], expected["newest_period"])
+    assert_as_planted(SOURCE)
 
 
 @pytest.mark.usefixtures("staged")

@@ -5,8 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 UV := .tools/bin/uv
 BIN := .venv/bin
 export ICS_HOME ?= $(CURDIR)/.ics
-# So many processes run tests side by side.
-WORKERS ?= 2
+# So many processes run tests side by side: one more than cores, since each of them waits now and then.
+WORKERS ?= 3
 
 .PHONY: setup demo test check bench docs up lock clean
 

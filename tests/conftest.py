@@ -108,7 +108,7 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
         told = folder / "told.json"
         if not told.exists():
             home = folder / "home"
-            done = ics(home, "demo", timeout=1800)
+            done = ics(home, "demo")
             told.write_text(json.dumps(asdict(DemoRun(str(home), done.returncode, done.stdout + done.stderr))))
     run = DemoRun(**json.loads(told.read_text()))
     assert run.status == 0, run.said
@@ -247,7 +247,8 @@ def stage() -> None:
         with warehouse.connect() as connection:
             connection.execute(f"comment on schema staging is '{WHOLE}'".encode())
     elif delivered:
-        assert building.invoke(["test", "--select", *(f"path:models/staging/{source},test_type:data" for (source,) in delivered)])
+        chosen = [f"path:models/staging/{source},test_type:data" for (source,) in delivered]
+        assert building.invoke(["test", "--indirect-selection", "buildable", "--select", *chosen])
 
 
 def _is_whole(connection: warehouse.Connection, schema: str) -> bool:

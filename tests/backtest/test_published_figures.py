@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import at, connect, ics, rows
+from conftest import migrated_home
 from ics_insight.warehouse import embedded
 
 # NHS England, "A&E attendances and emergency admissions": share within four hours, all types, booked appointments added (%).
@@ -21,7 +22,7 @@ FOUR_HOURS = {
 
 @pytest.fixture(scope="module")
 def warehouse(real_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("real") / "home"
+    home = migrated_home(tmp_path_factory, tmp_path_factory.mktemp("real") / "home")
     done = ics(home, "run", "--inbox", str(real_inbox))
     assert done.returncode == 0, done.stdout + done.stderr
     return home

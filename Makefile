@@ -5,8 +5,10 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 UV := .tools/bin/uv
 BIN := .venv/bin
 export ICS_HOME ?= $(CURDIR)/.ics
+# So many processes run tests side by side: one more than cores, since each of them waits now and then.
+WORKERS ?= 3
 
-.PHONY: setup demo test check bench up lock clean
+.PHONY: setup demo test check bench docs up lock clean
 
 setup: .venv/.ready
 
@@ -27,7 +29,7 @@ demo: setup
 	@$(BIN)/ics demo
 
 test: setup
-	@env -u ICS_HOME $(BIN)/python -m pytest
+	@env -u ICS_HOME $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff check .
@@ -37,6 +39,10 @@ check: setup
 
 bench: setup
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/marts.py
+
+docs: setup
+	@$(BIN)/python -m ics_insight.dictionary
 
 up: setup
 	@$(BIN)/ics up

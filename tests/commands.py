@@ -25,7 +25,7 @@ def at(home: Path) -> Settings:
     return Settings(home=home, db_host="", db_port=0)
 
 
-def ics(home: Path, *arguments: str, timeout: int = 600, **more: str) -> subprocess.CompletedProcess[str]:
+def ics(home: Path, *arguments: str, timeout: int = 1800, **more: str) -> subprocess.CompletedProcess[str]:
     command = [ICS, *arguments]
     return subprocess.run(command, env=environment(home, **more), capture_output=True, text=True, timeout=timeout, check=False)
 

@@ -1,10 +1,14 @@
 """Delivering small files to a warehouse as collecting does, and looking at what became of them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ics_insight.assurance import check
+from ics_insight.demo.plan import truth
+from ics_insight.errors import Refused
 from ics_insight.orchestration.collecting import land, load_extract
 from ics_insight.sources import registry
 from ics_insight.warehouse import Extract, Ledger, connect
@@ -69,3 +73,35 @@ def in_use(source: str) -> list[str]:
     """Extracts in use, in the order of their parts and periods."""
     found = query("select extract_id from ledger.current_extract where source = %s order by part, period_start", source)
     return [extract_id for (extract_id,) in found]
+
+
+def refused_by(folder: Path, source: str, content: bytes, name: str) -> list[str]:
+    """Deliver a file that its expectations refuse; the critical ones that it breaks, each of them named in the sentence."""
+    extract_id = deliver(folder, source, content, name)
+    with pytest.raises(Refused) as refused:
+        checked(source, extract_id)
+    broken = not_so("critical")
+    assert [each for each in broken if f"Not so: {each}" not in str(refused.value)] == []
+    return broken
+
+
+def not_so(severity: str) -> list[str]:
+    """The expectations of that severity that did not hold for the extract that was checked last."""
+    found = query(
+        """select expectation from assurance.result where not success and severity = %s
+               and extract_id = (select extract_id from assurance.result order by checked_at desc limit 1)
+           order by 1""",
+        severity,
+    )
+    return [name for (name,) in found]
+
+
+def assert_as_planted(source: str, since: date = date(1900, 1, 1)) -> None:
+    """Of a source's extracts from that day on, those in use are those that the fictional system says it sends."""
+    stated = truth()["sources"][source]
+    found = query(
+        """select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = %s and period_start >= %s""",
+        source,
+        since,
+    )
+    assert found == [(stated["extracts"], stated["rows"], stated["newest_period"])]

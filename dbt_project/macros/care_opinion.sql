@@ -11,3 +11,24 @@
 {% macro json_list(value) -%}
     case jsonb_typeof({{ value }}) when 'array' then {{ value }} else '[]'::jsonb end
 {%- endmacro %}
+
+
+{# What the links of each story's newest pull name, of one relation: under `rel` or `relation`, as the API spelt them at the time. #}
+{% macro care_opinion_links(relation) -%}
+    (
+        select
+            newest.story_id,
+            newest.extract_id,
+            nullif(btrim(link.value ->> 'id'), '') as named
+        from (
+            select distinct on (story_id)
+                story_id,
+                extract_id,
+                item
+            from {{ ref('stg_care_opinion__pulled') }}
+            order by story_id asc, pulled_on desc
+        ) as newest
+        cross join lateral jsonb_array_elements({{ json_list("newest.item -> 'links'") }}) as link (value)
+        where coalesce(link.value ->> 'rel', link.value ->> 'relation') = '{{ relation }}'
+    )
+{%- endmacro %}

@@ -11,19 +11,26 @@
 {%- endmacro %}
 
 
-{# The quarter and the financial year in which a period ends, where it is no longer than they are: a lateral table with period_kind,
-   period_start and period_end. A year's figure stands in no quarter. #}
+{# The quarter and the financial year in which a period ends, where it is no longer than they are: a lateral table with period_code
+   (`2025-26 Q1`, `2025-26`), period_kind, period_start and period_end. A year's figure stands in no quarter. #}
 {% macro quarter_and_year(starts, ends) -%}
     (
         select
+            to_char(span.year_start, 'YYYY-') || to_char(span.year_start + interval '1 year', 'YY') || span.quarter as period_code,
             span.period_kind,
             span.period_start,
             (span.period_start + span.lasts - interval '1 day')::date as period_end
         from (
             values
-            ('quarter', date_trunc('quarter', {{ ends }})::date, interval '3 months'),
-            ('year', {{ financial_year_start(ends) }}, interval '1 year')
-        ) as span (period_kind, period_start, lasts)
+            (
+                'quarter',
+                {{ financial_year_start(ends) }},
+                date_trunc('quarter', {{ ends }})::date,
+                interval '3 months',
+                ' Q' || extract(quarter from {{ ends }} - interval '3 months')
+            ),
+            ('year', {{ financial_year_start(ends) }}, {{ financial_year_start(ends) }}, interval '1 year', '')
+        ) as span (period_kind, year_start, period_start, lasts, quarter)
         where {{ starts }} + span.lasts > {{ ends }}
     )
 {%- endmacro %}

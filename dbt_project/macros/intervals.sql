@@ -1,4 +1,4 @@
-{# A limit of Wilson's 95 % interval of a proportion of counts, `side` being lower or upper; null where there is none to count. Rounding
+{# A limit of Wilson's 95 % interval of a proportion of counts, `side` being lower or upper, to twelve places; null where there is none to count. Rounding
    must not leave the proportion outside its interval, nor the interval outside 0 and 1 (facts.md section 11). #}
 {% macro wilson_95(side, numerator, denominator) -%}
     {%- set share -%} ({{ numerator }}::numeric / nullif({{ denominator }}, 0)) {%- endset -%}
@@ -7,8 +7,8 @@
     {%- set centre -%} ({{ share }} + {{ z }} * {{ z }} / (2 * {{ of }})) {%- endset -%}
     {%- set half -%} {{ z }} * sqrt({{ share }} * (1 - {{ share }}) / {{ of }} + {{ z }} * {{ z }} / (4 * {{ of }} * {{ of }})) {%- endset -%}
     {%- if side == 'lower' -%}
-        greatest(0, least({{ share }}, ({{ centre }} - {{ half }}) / (1 + {{ z }} * {{ z }} / {{ of }})))
+        greatest(0, least({{ share }}, round(({{ centre }} - {{ half }}) / (1 + {{ z }} * {{ z }} / {{ of }}), 12)))
     {%- else -%}
-        least(1, greatest({{ share }}, ({{ centre }} + {{ half }}) / (1 + {{ z }} * {{ z }} / {{ of }})))
+        least(1, greatest({{ share }}, round(({{ centre }} + {{ half }}) / (1 + {{ z }} * {{ z }} / {{ of }}), 12)))
     {%- endif -%}
 {%- endmacro %}

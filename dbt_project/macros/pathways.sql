@@ -3,10 +3,24 @@
 {% macro sure_enough() -%} 0.5 {%- endmacro %}
 
 
+{# The day on which a voice is filed: when it happened, or else when it was heard. A day that is known to the season or year alone is no
+   day to file it under. #}
+{% macro heard_on(voice) -%}
+    case
+        when {{ voice }}.said_on is null or {{ voice }}.said_precision in ('season', 'year') then {{ voice }}.received_on
+        else {{ voice }}.said_on
+    end
+{%- endmacro %}
+
+
 {# Pathway by touchpoint (or interface), period and area: what every source heard there, each on its own scale, and a row that says
    that nobody was heard where none did. #}
 {% macro experience_along_pathways(target) -%}
-with on_pathways as (
+with anew as (
+    {{ periods_to_make(what_experience_is_made_of()) }}
+),
+
+on_pathways as (
     select
         pathway_code,
         {{ target }}_code
@@ -41,6 +55,8 @@ measured as (
         figures.area_level,
         figures.area_code,
         figures.organisation_code,
+        anew.period_code,
+        anew.made_of,
         figures.period_kind,
         figures.period_start,
         figures.period_end,
@@ -65,11 +81,11 @@ measured as (
         null::bigint as of_several_organisations,
         measures.confidence
     from {{ ref('measure_in_period') }} as figures
+    inner join anew on figures.period_code = anew.period_code
     inner join measures on figures.measure_code = measures.measure_code
     where figures.area_level <> 'england'
 ),
 
--- A day that is known to the season or year alone is no day to file a voice under: the day on which it was received is.
 voices as (
     select
         voice.icb_code,
@@ -77,20 +93,16 @@ voices as (
         voice.source,
         voice.organisation_code,
         voice.polarity,
+        anew.period_code,
+        anew.made_of,
         span.period_kind,
         span.period_start,
         span.period_end,
         several.organisations > 1 as of_several
     from {{ ref('voice_once') }} as voice
-    cross join
-        lateral (
-            select
-                case
-                    when voice.said_on is null or voice.said_precision in ('season', 'year') then voice.received_on
-                    else voice.said_on
-                end as day
-        ) as heard
+    cross join lateral (select {{ heard_on('voice') }} as day) as heard
     cross join lateral {{ quarter_and_year('heard.day', 'heard.day') }} as span
+    inner join anew on span.period_code = anew.period_code
     left join (
         select
             voice_id,
@@ -153,6 +165,8 @@ told as (
         placed.area_level,
         placed.area_code,
         placed.area_code as organisation_code,
+        placed.period_code,
+        placed.made_of,
         placed.period_kind,
         placed.period_start,
         placed.period_end,
@@ -192,7 +206,7 @@ told as (
         or placed.voice_id not in (select any_pathway.voice_id from {{ ref('bridge_voice_pathway') }} as any_pathway)
     group by
         placed.icb_code, on_pathways.pathway_code, on_pathways.{{ target }}_code, placed.area_level, placed.area_code,
-        placed.period_kind, placed.period_start, placed.period_end, placed.source,
+        placed.period_code, placed.made_of, placed.period_kind, placed.period_start, placed.period_end, placed.source,
         case
             when of_pathway.confidence >= {{ sure_enough() }} then 'of_this_pathway'
             else 'of_everybody_here'
@@ -210,15 +224,20 @@ heard as (
 -- longer, is not silent.
 published as (
     select
-        area_level,
-        area_code,
-        period_kind,
-        period_start,
-        period_end,
-        mode() within group (order by icb_code) as icb_code
-    from {{ ref('measure_in_period') }}
-    where area_level in ('icb', 'place') and icb_code not in ('ENG', 'UNK')
-    group by area_level, area_code, period_kind, period_start, period_end
+        figures.area_level,
+        figures.area_code,
+        anew.period_code,
+        anew.made_of,
+        figures.period_kind,
+        figures.period_start,
+        figures.period_end,
+        mode() within group (order by figures.icb_code) as icb_code
+    from {{ ref('measure_in_period') }} as figures
+    inner join anew on figures.period_code = anew.period_code
+    where figures.area_level in ('icb', 'place') and figures.icb_code not in ('ENG', 'UNK')
+    group by
+        figures.area_level, figures.area_code, anew.period_code, anew.made_of, figures.period_kind, figures.period_start,
+        figures.period_end
 ),
 
 periods as (
@@ -283,6 +302,8 @@ nobody as (
         area_level,
         area_code,
         area_code as organisation_code,
+        period_code,
+        made_of,
         period_kind,
         period_start,
         period_end,

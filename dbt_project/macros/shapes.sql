@@ -55,6 +55,23 @@
         'voice_links': {
             'extract_id': 'text', 'source': 'text', 'voice_id': 'text', 'became_voice_id': 'text',
         },
+        'collection_modes': {
+            'extract_id': 'text', 'source': 'text', 'measure_code': 'text', 'organisation_code': 'text',
+            'organisation_level': 'text', 'period_start': 'date', 'period_end': 'date', 'mode': 'text', 'responses': 'bigint',
+            'null_reason': 'text',
+        },
+        'denominators': {
+            'extract_id': 'text', 'organisation_code': 'text', 'organisation_level': 'text', 'as_at': 'date',
+            'denominator_kind': 'text', 'people': 'numeric',
+        },
+        'area_deprivation': {
+            'extract_id': 'text', 'lsoa_code': 'text', 'vintage': 'integer', 'edition': 'integer', 'quintile': 'integer',
+            'rank': 'integer',
+        },
+        'practice_deprivation': {
+            'extract_id': 'text', 'organisation_code': 'text', 'edition': 'integer', 'as_at': 'date', 'mean_rank': 'numeric',
+            'people': 'numeric', 'people_without_rank': 'numeric',
+        },
     } -%}
     {{ return(columns[shape]) }}
 {%- endmacro %}

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -157,6 +157,44 @@ def sql(
             raise Unavailable(f"Postgres says: {error.diag.message_primary or error}") from None
         names = [column.name for column in answer.description or []]
         rows = answer.fetchall() if names else []
+    _show(names, rows, as_csv)
+
+
+@app.command()
+def metric(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of metrics; none lists them.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="What to tell apart by, such as metric_time__month or organisation.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="A condition, as MetricFlow writes it.")] = None,
+    order: Annotated[list[str] | None, typer.Option(help="What to sort by; a `-` before it: largest first.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, for machines.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the query itself.")] = False,
+) -> None:
+    """Ask for metrics by name, told apart by dimensions; their definitions are the warehouse's own."""
+    from ics_insight import metrics
+    from ics_insight.orchestration import environment
+
+    with environment.database():
+        if not names:
+            listed = [(each.name, each.label, ", ".join(each.dimensions)) for each in metrics.known()]
+            _show(["metric", "what it is", "by"], listed, as_csv)
+            return
+        answer = metrics.ask(names, by or [], where or [], order or [])
+    if explain:
+        console.print(answer.sql, markup=False, highlight=False, soft_wrap=True)
+    _show(answer.names, answer.rows, as_csv)
+
+
+@app.command()
+def docs() -> None:
+    """Write one page about every model: columns, tests, and what it is made from (dbt's documentation)."""
+    from ics_insight.orchestration import building, environment
+
+    with environment.database(), _step("Writing the documentation of every model"):
+        page = building.document()
+    console.print(f"{page}: open it in a browser.", soft_wrap=True)
+
+
+def _show(names: list[str], rows: Sequence[tuple[Any, ...]], as_csv: bool) -> None:
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([names, *rows])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import at, connect, ics, rows
+from conftest import migrated_home
 from ics_insight.warehouse import embedded
 
 # NHS England, "A&E attendances and emergency admissions": share within four hours, all types, booked appointments added (%).
@@ -21,7 +22,7 @@ FOUR_HOURS = {
 
 @pytest.fixture(scope="module")
 def warehouse(real_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("real") / "home"
+    home = migrated_home(tmp_path_factory, tmp_path_factory.mktemp("real") / "home")
     done = ics(home, "run", "--inbox", str(real_inbox))
     assert done.returncode == 0, done.stdout + done.stderr
     return home
@@ -80,6 +81,7 @@ def test_england_in_the_gp_patient_survey_of_2025(warehouse: Path, measure_code:
     assert abs(Decimal(numerator) / Decimal(denominator) - Decimal(value)) < Decimal("0.000001")
     if measure_code == "gpps_response_rate":
         assert (numerator, denominator) == ("702837", "2721415")
+        assert (method, within) == ("wilson_95", "True")
     else:
         assert (method, within) == ("wilson_95_published", "True")
 
@@ -119,3 +121,18 @@ def test_only_trusts_that_ods_no_longer_lists_belong_to_no_icb(warehouse: Path, 
     unknown = {code for (code,) in rows(warehouse, query)}
     assert len(unknown) == 2
     assert unknown & known == set()
+
+
+def test_metrics_by_name_give_the_published_figures(warehouse: Path) -> None:
+    """Summed over those who sent them in, A&E and waiting lists are what is published of England."""
+    done = ics(warehouse, "metric", "ae_within_4_hours", "--by", "metric_time__month", "--csv")
+    assert done.returncode == 0, done.stderr
+    months = [line.split(",") for line in done.stdout.splitlines()[1:]]
+    assert {month: f"{100 * Decimal(value):.2f}" for month, value in months} == FOUR_HOURS
+    done = ics(warehouse, "metric", "rtt_waiting", "rtt_within_18_weeks", "--by", "metric_time__month", "--csv")
+    [(month, waiting, share)] = [line.split(",") for line in done.stdout.splitlines()[1:]]
+    assert (month, Decimal(waiting), round(Decimal(share), 4)) == ("2026-04-01", 7123980, Decimal("0.6490"))
+    unknown = ics(warehouse, "metric", "satisfaction", "--by", "metric_time__month")
+    assert unknown.returncode == 1
+    assert "This cannot be asked" in unknown.stderr
+    assert "Traceback" not in unknown.stderr

@@ -5,14 +5,16 @@ Shown on rows as they are in raw, of a file of every source, with one value in a
 
 import contextlib
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from conftest import clear, stage
 from deliveries import RUN, execute, extract, load, query
 from ics_insight import assurance, demo
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building, collecting
+from ics_insight.orchestration import collecting
 from ics_insight.sources import registry
 
 STRANGE = ["", "x", "-1", "1e999", "NaN", "9" * 30, "31/02/2026", "2026-13-01", "*", "0.5"]
@@ -26,12 +28,11 @@ def smallest(source: str) -> tuple[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def staging(database: None) -> None:
-    from conftest import empty
-
-    empty()
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+def staging(database: None) -> Iterator[None]:
+    clear()
+    stage()
+    yield
+    clear()
 
 
 def loaded(source: str, folder: Path) -> str:

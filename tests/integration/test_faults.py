@@ -59,7 +59,7 @@ class Place:
     def work(self, *arguments: str, **more: str) -> str:
         """Work to its end; the sentence that it ended with, if any."""
         worker = self.start(*arguments, **more)
-        _, said = worker.communicate(timeout=120)
+        _, said = worker.communicate(timeout=300)
         assert "Traceback" not in said, said[-2000:]
         return said.strip()
 
@@ -83,9 +83,15 @@ class Place:
 
         return waiting
 
+    def waiting(self) -> int:
+        """How many wait for any lock."""
+        with connect(self.found) as connection:
+            [(count,)] = connection.execute("select count(*) from pg_locks where not granted").fetchall()
+        return int(str(count))
+
 
 def until(happens: Callable[[], bool], worker: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not happens():
         assert worker.poll() is None, worker.communicate()[1][-2000:]
         assert time.monotonic() < deadline, "it never came so far"
@@ -168,9 +174,9 @@ def test_the_same_file_at_once_by_two_workers(place: Place, file: str, clean: di
         first = place.start(file)
         until(place.waits("header"), first)
         second = place.start(str(again))  # finds it landed, and waits for the first to have loaded it
-        time.sleep(1)
+        until(lambda: place.waiting() == 2, second)
     for worker in (first, second):
-        assert worker.communicate(timeout=120)[1] == ""
+        assert worker.communicate(timeout=300)[1] == ""
     with connect(place.found) as connection:
         assert connection.execute("select count(*) from ledger.receipt").fetchone() == (2,)
     assert place.checksums() == clean
@@ -236,7 +242,7 @@ def test_postgres_gone_in_the_middle_of_a_load(file: str, clean: dict[str, str],
             worker = place.start(file)
             until(place.waits("header"), worker)
             os.kill(int((place.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-            _, said = worker.communicate(timeout=60)
+            _, said = worker.communicate(timeout=300)
             assert "Traceback" not in said
             assert "nothing was changed" in said or "does not let" in said
             lock.close()

@@ -2,6 +2,7 @@
 
 import csv
 import gc
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,6 +94,15 @@ def test_every_expectation_says_what_it_is_called_why_it_is_there_and_what_break
     assert len(set(named(source))) == len(named(source))
     assert SUITES[source]["name"] == f"raw_{source}"
     assert HISTORY in named(source)
+
+
+@pytest.mark.parametrize("source", SUITES)
+def test_every_view_of_a_suite_is_read(source: str) -> None:
+    views = SUITES[source]["meta"].get("views", {})
+    read = " ".join(
+        [*views.values(), *(str(each["kwargs"].get("unexpected_rows_query")) for each in SUITES[source]["expectations"])]
+    )
+    assert [name for name in views if not re.search(rf"(from|join) {name}\b", read)] == []
 
 
 # ---- the published files

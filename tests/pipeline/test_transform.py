@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from conftest import empty
+from deliveries import execute, query
 from ics_insight import assurance, demo
 from ics_insight.errors import BuildFailed
 from ics_insight.orchestration import building, collecting
@@ -95,13 +96,36 @@ def test_a_figure_that_cannot_be_stops_the_build_with_the_name_of_what_it_broke(
     assert "Got 3 results" in str(failed.value)  # three years of the survey
 
 
-@pytest.mark.usefixtures("empty_warehouse")
-def test_the_unit_tests_of_the_models_hold(inbox: Path) -> None:
+@pytest.fixture(scope="module")
+def register(database: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The register of organisations, up to where dbt's own tests of models begin."""
+    empty()
+    inbox = tmp_path_factory.mktemp("register")
+    demo.write(inbox, months=1, only=("organisations",))
     deliver(inbox, "organisations")
-    build("vocabulary", "staging", "intermediate")
+    build()
+
+
+@pytest.mark.usefixtures("register")
+def test_the_unit_tests_of_the_models_hold() -> None:
     ran = building.invoke(["test", "--select", "test_type:unit"])
     described = (PROJECT / "dbt_project/models").rglob("*.yml")
     assert sorted(ran) == sorted(
         test["name"] for path in described for test in yaml.safe_load(path.read_text()).get("unit_tests", [])
     )
     assert len(ran) > 8
+
+
+@pytest.mark.usefixtures("register")
+def test_views_stay_while_the_project_does_and_are_tested_all_the_same() -> None:
+    made = "select oid, relname::text from pg_class where relnamespace in ('vocabulary'::regnamespace, 'staging'::regnamespace)"
+    before = dict(query(made))
+    build("vocabulary", "staging")
+    assert dict(query(made)) == before
+    execute("drop view staging.stg_organisations__successions cascade")
+    execute("drop table vocabulary.log_word cascade")
+    build("vocabulary", "staging")
+    assert sorted(dict(query(made)).values()) == sorted(before.values())
+    execute("insert into raw.organisations select * from raw.organisations")  # as if a check had let it through
+    with pytest.raises(BuildFailed, match="stg_organisations"):
+        build("staging")

@@ -16,10 +16,13 @@ from log_files import AFTER_THE_LAST, log_rows
 
 VOICES = ("fft_comments", "complaints", "pals", "care_opinion", "healthwatch", "engagement")
 MARTS = (
-    "fct_voice", "bridge_voice_organisation", "bridge_voice_code", "bridge_voice_theme", "bridge_voice_continued", "voice_once",
-    "journey_step", "journey",
+    "fct_voice", "bridge_voice_organisation", "bridge_voice_code", "bridge_voice_theme", "bridge_voice_touchpoint",
+    "bridge_voice_interface", "bridge_voice_pathway", "bridge_voice_continued", "voice_once", "journey_step", "journey",
 )  # fmt: skip
-KEPT = ("int_organisations_named", "int_voice_organisations_named", "int_voice_links_named", "dim_organisation", *MARTS)
+# what is kept as a table, or stands on one: of organisations, everything between staging and the dimension
+KEPT = (
+    "+dim_organisation,path:models/intermediate", "int_voice_organisations_named", "int_voice_links_named", "dim_organisation", *MARTS,
+)  # fmt: skip
 FIRST_QUARTER = {"ODD/2026/1": "2026-04-09", "ODD/2026/2": "2026-05-10", "ODD/2026/3": "2026-06-03"}
 
 

@@ -149,7 +149,7 @@ def what_is_there(project: Path, inbox: Path, home: Path) -> dict[str, Any]:
     more = {"PYTHONPATH": str(project / "plugins"), "AIRFLOW_HOME": str(home / "airflow"), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
     done = subprocess.run(
         [sys.executable, "-c", WHAT_IS_THERE, str(inbox), str(project)],
-        env=environment(home, **more), capture_output=True, text=True, check=False, timeout=300,
+        env=environment(home, **more), capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     line = next((line for line in done.stdout.splitlines() if line.startswith("FOUND ")), None)
     assert line, done.stderr[-3000:]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from deliveries import checked, deliver, execute, query
+from conftest import clear, stage
+from deliveries import checked, deliver, execute, not_so
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes, zip_bytes
 from ics_insight.errors import Refused
 from ics_insight.sources import registry
@@ -66,20 +67,19 @@ def broken(folder: Any, source: str, name: str, tables: Tables, day: int = 0) ->
     """The critical expectations that such a file breaks."""
     with pytest.raises(Refused):
         from_sender(folder, source, "X1X", name, workbook(source, tables), day)
-    return _failed("critical")
+    return not_so("critical")
 
 
 def warned(folder: Any, source: str, name: str, tables: Tables, day: int = 0) -> list[str]:
     """The warnings that such a file is taken with."""
     assert from_sender(folder, source, "X1X", name, workbook(source, tables), day).state == "accepted"
-    return _failed("warning")
+    return not_so("warning")
 
 
-def _failed(severity: str) -> list[str]:
-    found = query(
-        """select expectation from assurance.result where not success and severity = %s
-               and extract_id = (select extract_id from assurance.result order by checked_at desc limit 1)
-           order by 1""",
-        severity,
-    )
-    return [name for (name,) in found]
+def stage_files(folder: Any, source: str, files: Iterable[tuple[str, bytes]]) -> None:
+    """Take what senders put into their folders, a file a day, and build staging from it."""
+    clear()
+    for day, (path, content) in enumerate(files):
+        sender, _, name = path.partition("/")
+        assert from_sender(folder, source, sender, name, content, day).state == "accepted"
+    stage()

@@ -11,10 +11,9 @@ from templates import (
     Row,
     Tables,
     broken,
-    columns,
     filled,
-    from_sender,
     set_to,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -22,15 +21,13 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
-from deliveries import query
+from conftest import clear
+from deliveries import assert_as_planted, query
 from ics_insight.demo import actions
 from ics_insight.demo.files import csv_bytes
-from ics_insight.demo.plan import planted, truth
+from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
-from ics_insight.orchestration import building
 from ics_insight.settings import PROJECT
-from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker
 from tiny_files import MARK
 
@@ -54,13 +51,6 @@ TABLES: Tables = {
     "heard": [{"action_id": "A1", "source": "pals", "reference": "P1", "heard_on": "2026-01-15"}],
     "benefits": [BENEFIT],
 }
-
-
-def test_templates_are_what_is_read() -> None:
-    readme = (FOLDER / "actions" / "README.md").read_text()
-    for table, names in columns("actions").items():
-        assert (FOLDER / "actions" / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
-        assert [name for name in names if f"`{name}`" not in readme] == []
 
 
 def test_a_register_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> None:
@@ -87,7 +77,7 @@ def test_the_check_and_the_seed_hold_the_same_steps() -> None:
     assert "".join(listed) == "values" + ",".join(f"('{before}','{after}')" for before, after in steps) + ")"
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     first = [
         set_to("events", 2, event="stopped", happened_on="2026-01-15"),
@@ -120,14 +110,14 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_illegal_steps_are_named_by_row(tmp_path: Path) -> None:
     skipped = with_changes(TABLES, [set_to("events", 1, event="under_way"), set_to("events", 2, event="done")])
     assert broken(tmp_path, "actions", NAME, skipped) == ["each step follows from the one before"]
     assert query("select sheet, row_number, column_name from ledger.problem") == [("events", 3, "event")]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     assert warned(tmp_path, "actions", "actions_2026-06-30.xlsx", TABLES) == []
     changes = [
@@ -152,22 +142,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
-    folder = tmp_path_factory.mktemp("actions")
-    for day, (path, content) in enumerate(actions.files(Span())):
-        sender, _, name = path.partition("/")
-        assert from_sender(folder, "actions", sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage_files(tmp_path_factory.mktemp("actions"), "actions", actions.files(Span()))
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("staged")
 def test_the_demo_is_what_truth_says() -> None:
-    expected = truth()["sources"]["actions"]
-    [found] = query("select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = 'actions'")
-    assert found == (expected["extracts"], expected["rows"], expected["newest_period"])
+    assert_as_planted("actions")
 
 
 @pytest.mark.usefixtures("staged")

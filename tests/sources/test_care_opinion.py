@@ -10,13 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from conftest import empty
-from deliveries import checked, deliver, query
+from conftest import clear, stage
+from deliveries import assert_as_planted, checked, deliver, query
 from ics_insight.demo import care_opinion
-from ics_insight.demo.plan import planted, truth
+from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building
 from readers import Refuser, Taker, changed, changes, rows_or_refused
 from tiny_files import MARK, ae_csv
 
@@ -107,7 +106,7 @@ def test_damaged_pulls_give_rows_or_a_sentence(rows_of: Taker, change: list[tupl
 # --- the gate ---
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize(
     ("lines", "broken"),
     [
@@ -123,7 +122,7 @@ def test_the_gate_refuses(tmp_path: Path, lines: list[Any], broken: str) -> None
         checked("care_opinion", deliver(tmp_path, "care_opinion", pull(*lines), NAME))
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     odd = {**STORY, "criticality": "furious", "progress": "Lost", "body": "Sorry! Something went wrong."}
     tag = line("tags", 7, None, {"name": "food", "polarity": 2})
@@ -144,14 +143,13 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("care_opinion")
     for day, (name, content) in enumerate(care_opinion.files(Span())):
         assert checked("care_opinion", deliver(folder, "care_opinion", content, name, day)).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 CHANGE = planted("stories_change")
@@ -159,9 +157,7 @@ CHANGE = planted("stories_change")
 
 @pytest.mark.usefixtures("staged")
 def test_the_pulls_are_what_is_planted() -> None:
-    expected = truth()["sources"]["care_opinion"]
-    [found] = query("select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = 'care_opinion'")
-    assert found == (expected["extracts"], expected["rows"], expected["newest_period"])
+    assert_as_planted("care_opinion")
     # The second pull has twice as many months as the first, and a story in it could not be had.
     assert query("select expectation from assurance.result where not success order by 1") == [
         ("rows within the release's own history",),

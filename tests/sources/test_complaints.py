@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, query
 from ics_insight.demo import Span, complaints, plan
 from ics_insight.demo.files import csv_bytes, xlsx_bytes
@@ -173,7 +173,7 @@ def failed(extract_id: str) -> dict[str, list[int]]:
     return dict(query("select expectation, example_rows from assurance.result where extract_id = %s and not success", extract_id))
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize("expectation", BROKEN)
 def test_what_is_broken_names_its_rows_and_refuses_or_warns(expectation: str, tmp_path: Path) -> None:
     more, rows = BROKEN[expectation]
@@ -186,7 +186,7 @@ def test_what_is_broken_names_its_rows_and_refuses_or_warns(expectation: str, tm
     assert failed(extract_id) == {expectation: rows}
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_references_of_ten_digits_are_no_nhs_numbers_unless_most_of_them_are(tmp_path: Path) -> None:
     by_chance = [nhs_number(4), "9990000004", "9990000005"]
     ids = log_csv("complaints", {"complaint_reference": by_chance})
@@ -202,13 +202,12 @@ def test_references_of_ten_digits_are_no_nhs_numbers_unless_most_of_them_are(tmp
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The demo's logs of April to September 2026, sent in July and again in October, and one more of a trust of its own."""
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("delivered")
     assert deliver_demo(folder, "complaints", 6) == 10
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 MONTHS = 6

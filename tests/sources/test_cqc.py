@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import RUN, checked, deliver, deliver_file, load, query
 from ics_insight import demo
 from ics_insight.demo.files import ods_bytes
-from ics_insight.orchestration import building
 from ics_insight.settings import PROJECT
 from ics_insight.warehouse import Ledger, connect
 from readers import Refuser, Taker
@@ -89,7 +88,7 @@ def test_all_four_are_held_against_the_same_expectations(source: str) -> None:
 @pytest.fixture(scope="module")
 def warehouse(database: None, published_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The real workbook of 2022 and the fictional waves of the others, accepted and staged."""
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("cqc")
     assert checked("cqc_inpatient", deliver_file("cqc_inpatient", published_files / WORKBOOK)).state == "accepted"
     for source in SURVEYS[1:]:
@@ -101,10 +100,9 @@ def warehouse(database: None, published_files: Path, tmp_path_factory: pytest.Te
                 load(source, extract_id)
                 with connect() as connection:
                     Ledger(connection).accepted(extract_id, RUN)
-    building.build("vocabulary")
-    building.build("staging")
+    stage()
     yield
-    empty()
+    clear()
 
 
 def one(statement: str, *values: Any) -> tuple[Any, ...]:

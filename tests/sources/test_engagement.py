@@ -14,8 +14,8 @@ from templates import (
     broken,
     columns,
     filled,
-    from_sender,
     set_to,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -23,7 +23,7 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
+from conftest import clear
 from deliveries import query
 from ics_insight.demo import engagement
 from ics_insight.demo.files import csv_bytes
@@ -31,9 +31,7 @@ from ics_insight.demo.people import nhs_number
 from ics_insight.demo.plan import planted, truth
 from ics_insight.demo.span import Span
 from ics_insight.demo.system import PANEL
-from ics_insight.orchestration import building
 from ics_insight.sources import registry
-from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker, changed, changes, rows_or_refused
 from tiny_files import MARK, ae_csv
 
@@ -52,13 +50,6 @@ TABLES: Tables = {
     "panels": [{"panel_id": "P", "kind": "panel", "as_at": "2026-07-01", "characteristic": "all", "group": "all", "people": 60}],
     "reimbursements": [{"reimbursement_id": "R1", "exercise_id": "E1", "kind": "time", "offered": 75, "offered_on": "2026-08-01"}],
 }  # fmt: skip
-
-
-def test_templates_are_what_is_read() -> None:
-    for table, names in columns("engagement").items():
-        assert (FOLDER / "engagement" / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
-        readme = (FOLDER / "engagement" / "README.md").read_text()
-        assert [name for name in names if f"`{name}`" not in readme] == []
 
 
 @pytest.mark.parametrize(("form", "name"), [(workbook, NAME), (zipped, NAME.replace("xlsx", "zip"))])
@@ -133,7 +124,7 @@ def test_damaged_logs_give_rows_or_a_sentence(rows_of: Taker, change: list[tuple
 # --- the gate ---
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     first = [
         set_to("exercises", purpose=" ", retention_until="9999-99-99", arnstein_staff="9", decision_date="2026-06-30"),
@@ -165,7 +156,7 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     more: Row = {"exercise_id": "E1", "characteristic": "age", "group": "35-54", "people": 30}
     changes = [
@@ -187,17 +178,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
-    folder = tmp_path_factory.mktemp("engagement")
-    for day, (path, content) in enumerate(engagement.files(Span(months=15))):
-        sender, _, name = path.partition("/")
-        if sender == PANEL.code and name < "engagement_2026-04":
-            continue
-        assert from_sender(folder, "engagement", sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    sent = [
+        (path, content)
+        for path, content in engagement.files(Span(months=15))
+        if not (path.startswith(f"{PANEL.code}/") and path < f"{PANEL.code}/engagement_2026-04")
+    ]
+    stage_files(tmp_path_factory.mktemp("engagement"), "engagement", sent)
     yield
-    empty()
+    clear()
 
 
 def test_the_demo_is_what_truth_says(rows_of: Taker) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, query
 from ics_insight.demo import Span, fft, plan
 from ics_insight.demo.files import ExcelCell, Formula, csv_bytes, xlsx_bytes
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building
 from ics_insight.sources import registry
 from ics_insight.sources.fft import reader
 from readers import Refuser, Taker
@@ -170,7 +169,8 @@ def test_a_file_of_another_source_is_told_apart(refusal: Refuser) -> None:
 # ---- the gate
 
 
-def test_a_whole_month_is_accepted_without_a_warning_but_for_whom_ods_does_not_know(empty_warehouse: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("cleared_warehouse")
+def test_a_whole_month_is_accepted_without_a_warning_but_for_whom_ods_does_not_know(tmp_path: Path) -> None:
     accepted = checked("fft", deliver(tmp_path, "fft", xlsx_bytes(small()), NAME))
     assert (accepted.state, accepted.part, accepted.row_count) == ("accepted", "ae", 3 + 4 + 4)
     assert query("select expectation from assurance.result where not success") == []
@@ -200,12 +200,12 @@ WARNING = [
 
 
 @pytest.mark.parametrize(("name", "sheets", "row"), CRITICAL)
-def test_refused_at_the_gate(name: str, sheets: Sheets, row: str, empty_warehouse: None, tmp_path: Path) -> None:
+def test_refused_at_the_gate(name: str, sheets: Sheets, row: str, cleared_warehouse: None, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=re.escape(f"Not so: {name} (row {row})")):
         checked("fft", deliver(tmp_path, "fft", xlsx_bytes(sheets), NAME))
 
 
-def test_told_at_the_gate_and_accepted(empty_warehouse: None, tmp_path: Path) -> None:
+def test_told_at_the_gate_and_accepted(cleared_warehouse: None, tmp_path: Path) -> None:
     for name, sheets in WARNING:
         extract_id = deliver(tmp_path, "fft", xlsx_bytes(sheets), NAME)
         assert checked("fft", extract_id).state == "accepted", name
@@ -222,7 +222,7 @@ LAST = "2026-09"
 @pytest.fixture(scope="module")
 def delivered(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], bytes]]:
     """Workbooks of the fictional system, accepted and staged; their bytes by month and setting."""
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("fft")
     every = [(f"{month:%Y-%m}", setting.part) for month in Span(19).every for setting in fft.SETTINGS]
     chosen = {
@@ -232,10 +232,9 @@ def delivered(database: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     for name, content in chosen.values():
         assert checked("fft", deliver(folder, "fft", content, name)).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield {key: content for key, (_, content) in chosen.items()}
-    empty()
+    clear()
 
 
 def share(where: str) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, execute, query
 from ics_insight.demo import Span, fft_comments, people, plan
 from ics_insight.demo.files import Cell, csv_bytes
@@ -104,7 +104,7 @@ def broken(extract_id: str) -> set[str]:
     return {name for (name,) in query("select expectation from assurance.result where extract_id = %s and not success", extract_id)}
 
 
-def test_an_upload_is_accepted_and_replaced_by_one_of_the_same_months(empty_warehouse: None, tmp_path: Path) -> None:
+def test_an_upload_is_accepted_and_replaced_by_one_of_the_same_months(cleared_warehouse: None, tmp_path: Path) -> None:
     first = sent(tmp_path, upload())
     assert checked("fft_comments", first).state == "accepted"
     assert broken(first) == set()
@@ -113,7 +113,7 @@ def test_an_upload_is_accepted_and_replaced_by_one_of_the_same_months(empty_ware
     assert query("select extract_id from ledger.current_extract") == [(again,)]
 
 
-def test_months_that_came_before_are_refused_but_only_from_the_same_sender(empty_warehouse: None, tmp_path: Path) -> None:
+def test_months_that_came_before_are_refused_but_only_from_the_same_sender(cleared_warehouse: None, tmp_path: Path) -> None:
     assert checked("fft_comments", sent(tmp_path, upload())).state == "accepted"
     longer = upload(["1/8/2026", "W", 1, "Kind"], ["30/9/2026", "W", 1, "Kind"])
     with pytest.raises(Refused, match="Not so: no other upload for some of the months"):
@@ -124,7 +124,7 @@ def test_months_that_came_before_are_refused_but_only_from_the_same_sender(empty
     assert checked("fft_comments", sent(tmp_path, before, day=303)).state == "accepted"
 
 
-def test_scores_of_another_question_are_refused(empty_warehouse: None, tmp_path: Path) -> None:
+def test_scores_of_another_question_are_refused(cleared_warehouse: None, tmp_path: Path) -> None:
     content = upload(["1/9/2026", "W", 1, "Kind"], ["1/9/2026", "W", "Extremely likely", "Kind"])
     with pytest.raises(Refused, match=re.escape("Not so: scores are known (row 3)")):
         checked("fft_comments", sent(tmp_path, content))
@@ -139,7 +139,7 @@ WARNED = {
 }
 
 
-def test_told_and_accepted(empty_warehouse: None, tmp_path: Path) -> None:
+def test_told_and_accepted(cleared_warehouse: None, tmp_path: Path) -> None:
     for i, (name, row) in enumerate(WARNED.items()):
         extract_id = sent(tmp_path, upload(list(row)), sender=f"X{i}")
         assert checked("fft_comments", extract_id).state == "accepted", name
@@ -155,7 +155,7 @@ def test_told_and_accepted(empty_warehouse: None, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A year's uploads of four trusts, and a small one with every kind of nothing in it."""
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("fft_comments")
     for path, content in fft_comments.files(Span(12)):
         sender, name = path.split("/")
@@ -169,10 +169,9 @@ def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ["1/9/2021", "W", "", "Fine", "", "R", "M", ""],
     ]
     assert checked("fft_comments", sent(folder, upload(*rows, header=header), sender="X1")).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_every_kind_of_nothing_stays_apart(staged: None) -> None:

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import python_calamine
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import RUN, checked, deliver, load, query
 from ics_insight import demo
 from ics_insight.demo import people
 from ics_insight.demo.files import csv_bytes
 from ics_insight.demo.plan import truth
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building
 from ics_insight.warehouse import Ledger, connect
 from readers import Refuser, Taker
 from tiny_files import GPPS_HEADER, gpps_rows
@@ -77,7 +76,7 @@ def test_networks_come_with_the_ids_of_practices_less_the_practice(rows_of: Take
     assert (found.layout, found.part) == ("2024-pcn", "pcn")
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_an_older_file_is_held_against_what_must_be_so(tmp_path: Path) -> None:
     name = NAME.format(2023, "Practice")
     assert checked("gpps", deliver(tmp_path, "gpps", old(OLD), name)).state == "accepted"
@@ -98,7 +97,7 @@ FILES = dict(demo.files_of("gpps", demo.Span(1)))
 
 @pytest.fixture(scope="module")
 def warehouse(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("gpps")
     for name, content in FILES.items():
         if "_2023_" in name or "_2026_" in name:
@@ -106,10 +105,9 @@ def warehouse(database: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
             load("gpps", extract_id)
             with connect() as connection:
                 Ledger(connection).accepted(extract_id, RUN)
-    building.build("vocabulary")
-    building.build("staging")
+    stage()
     yield
-    empty()
+    clear()
 
 
 def published(year: int, level: str) -> list[dict[str, str]]:

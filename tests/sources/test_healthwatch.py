@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, execute, query
 from ics_insight.demo import Span, healthwatch, months, plan
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes
@@ -143,7 +143,7 @@ def failed(extract_id: str) -> dict[str, list[int]]:
     return dict(query("select expectation, example_rows from assurance.result where extract_id = %s and not success", extract_id))
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize("form", ["csv", "json"])
 @pytest.mark.parametrize("expectation", FEED)
 def test_the_gate_refuses_either_form(expectation: str, form: str, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_the_gate_refuses_either_form(expectation: str, form: str, tmp_path: Pat
     assert failed(extract_id) == {expectation: [first, first + 1] if "stands once" in expectation else [first]}
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize(
     ("content", "name", "broken"),
     [
@@ -184,12 +184,11 @@ FIRST = date(2024, 10, 1)
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Two years of the demo: seven feeds as CSV, one as JSON, eight reports."""
-    empty()
+    clear()
     assert deliver_demo(tmp_path_factory.mktemp("delivered"), SOURCE, MONTHS) == 16
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_every_piece_is_there_whatever_form_it_came_in(staged: None) -> None:

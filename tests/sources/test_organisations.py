@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, deliver_file, execute, load, query
 from ics_insight import demo
 from ics_insight.demo import plan
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes
 from ics_insight.demo.system import practices_on
 from ics_insight.errors import Refused
-from ics_insight.orchestration.building import build
 from ics_insight.sources.reading import open_workbook
 from readers import Refuser, Taker
 from tiny_files import organisation
@@ -114,7 +113,7 @@ def test_a_lookup_whose_sheet_says_no_month_is_refused(refusal: Refuser, publish
         ),
     ],
 )
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_names_the_row(expectation: str, rows: list[list[Cell]], name: str, at: int, tmp_path: Path) -> None:
     rows = [["X99" if cell == "X1" else cell for cell in row] for row in rows]
     with pytest.raises(Refused) as refused:
@@ -127,14 +126,13 @@ def test_the_gate_names_the_row(expectation: str, rows: list[list[Cell]], name: 
 
 @pytest.fixture(scope="module")
 def real(database: None, published_files: Path) -> Iterator[None]:
-    empty()
+    clear()
     for day, path in enumerate(sorted(path for path in (published_files / "ods").iterdir() if path.suffix != ".pdf")):
         found = checked("organisations", deliver_file("organisations", path, day))
         assert (found.state, found.reason) == ("accepted", None), path.name
-    build("vocabulary")
-    build("staging")
+    stage()
     yield
-    empty()
+    clear()
 
 
 # formats.md section 6: twelve boards became six on 1 April 2026
@@ -211,16 +209,15 @@ def test_every_level_of_the_published_lists(real: None, published_files: Path) -
 
 @pytest.fixture(scope="module")
 def fictional(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("delivered")
     for number, (name, content) in enumerate(demo.files_of("organisations", demo.Span(1))):
         day = -30 if "2025" in name else 290 + number  # the first edition came in December 2025
         load("organisations", deliver(folder, "organisations", content, name, day))
     execute("update ledger.extract set state = 'accepted'")
-    build("vocabulary")
-    build("staging")
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_a_split_is_weighed_by_practices_before_and_after(fictional: None) -> None:

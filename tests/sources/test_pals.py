@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, query
 from ics_insight.demo import plan
 from ics_insight.errors import Refused
-from ics_insight.orchestration import building
 from log_files import AFTER_THE_LAST, NAMES, deliver_demo, log_csv
 from readers import Refuser, Taker
 
@@ -24,7 +23,7 @@ def test_a_log_of_complaints_is_none_of_contacts(rows_of: Taker, refusal: Refuse
     assert "found a file of `complaints`" in refusal("pals", log_csv("complaints"), NAMES["complaints"])
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize(
     ("column", "cells", "sentence"),
     [
@@ -44,12 +43,11 @@ def test_the_gate_refuses(column: str, cells: list[str], sentence: str, tmp_path
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Four exports of three trusts."""
-    empty()
+    clear()
     assert deliver_demo(tmp_path_factory.mktemp("delivered"), "pals", MONTHS, set(SENDERS)) == 12
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_each_contact_stands_once_and_what_is_none_is_counted(staged: None) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from conftest import empty
+from conftest import clear, stage
 from deliveries import checked, deliver, deliver_file, execute, load, query
 from ics_insight import demo
 from ics_insight.demo import plan
 from ics_insight.demo.files import Cell, Formula, csv_bytes, gzip_bytes, xlsx_bytes, zip_bytes
 from ics_insight.demo.people import INFLATION
 from ics_insight.errors import Refused
-from ics_insight.orchestration.building import build
 from ics_insight.sources import registry
 from readers import Refuser, Taker
 
@@ -168,7 +167,7 @@ def again(row: int) -> Callable[[Rows], None]:
         ("changes of areas are known", [[*BRIDGE], ["a", "E01000001", "U", "a", "E01000001", "d", "E07"]], put(2, 2, "?"), 2),
     ],
 )
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses_and_names_the_row(
     expectation: str, rows: Rows, change: Callable[[Rows], None], at: int, tmp_path: Path
 ) -> None:
@@ -187,14 +186,13 @@ def test_the_gate_refuses_and_names_the_row(
 
 @pytest.fixture(scope="module")
 def real(database: None, published_files: Path) -> Iterator[None]:
-    empty()
+    clear()
     for path in sorted((published_files / "populations").iterdir()):
         found = checked("populations", deliver_file("populations", path))
         assert (found.state, found.reason) == ("accepted", None), path.name
-    build("vocabulary")
-    build("staging")
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_lists_of_patients_add_up(real: None, published_files: Path) -> None:
@@ -268,15 +266,14 @@ def test_bridges_say_what_changed(real: None) -> None:
 
 @pytest.fixture(scope="module")
 def fictional(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
+    clear()
     folder = tmp_path_factory.mktemp("delivered")
     for name, content in demo.files_of("populations", demo.Span(1)):
         load("populations", deliver(folder, "populations", content, name))
     execute("update ledger.extract set state = 'accepted'")
-    build("vocabulary")
-    build("staging")
+    stage()
     yield
-    empty()
+    clear()
 
 
 def test_every_list_of_a_day_has_the_same_people_and_there_are_more_of_them_than_residents(fictional: None) -> None:

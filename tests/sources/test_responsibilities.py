@@ -9,10 +9,9 @@ from templates import (
     Row,
     Tables,
     broken,
-    columns,
     filled,
-    from_sender,
     set_to,
+    stage_files,
     twice,
     warned,
     with_changes,
@@ -20,14 +19,12 @@ from templates import (
     zipped,
 )
 
-from conftest import empty
-from deliveries import query
+from conftest import clear
+from deliveries import assert_as_planted, query
 from ics_insight.demo import responsibilities
 from ics_insight.demo.files import csv_bytes
-from ics_insight.demo.plan import planted, truth
+from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
-from ics_insight.orchestration import building
-from ics_insight.sources.registry import FOLDER
 from readers import Refuser, Taker
 from tiny_files import MARK
 
@@ -48,13 +45,6 @@ TABLES: Tables = {
 }
 
 
-def test_templates_are_what_is_read() -> None:
-    readme = (FOLDER / SOURCE / "README.md").read_text()
-    for table, names in columns(SOURCE).items():
-        assert (FOLDER / SOURCE / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
-        assert [name for name in names if f"`{name}`" not in readme] == []
-
-
 def test_a_directory_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> None:
     for form in (workbook, zipped):
         read = rows_of(SOURCE, form(SOURCE, TABLES, more={"post holder name": MARK, "email": "a@b.org"}), NAME)
@@ -67,14 +57,14 @@ def test_a_directory_is_read_as_it_stood(rows_of: Taker, refusal: Refuser) -> No
     assert "row 2, column “role” holds a telephone number" in refusal(SOURCE, workbook(SOURCE, named), NAME)
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_two_owners_of_one_scope_are_named_by_their_rows(tmp_path: Path) -> None:
     both = with_changes(TABLES, [set_to("responsibilities", 1, valid_from="2026-03-31", function="Complaints")])
     assert broken(tmp_path, SOURCE, NAME, both) == ["one owner for a scope at any time"]
     assert query("select sheet, row_number from ledger.problem order by 2") == [("responsibilities", 2), ("responsibilities", 3)]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_refuses(tmp_path: Path) -> None:
     changes = [
         set_to("responsibilities", valid_to="2025-12-31", role=None),
@@ -91,7 +81,7 @@ def test_the_gate_refuses(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty_warehouse")
+@pytest.mark.usefixtures("cleared_warehouse")
 def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
     assert warned(tmp_path, SOURCE, "responsibilities_2026-06-30.xlsx", TABLES) == []
     changes = [
@@ -112,24 +102,14 @@ def test_the_gate_warns_and_takes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def staged(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    empty()
-    folder = tmp_path_factory.mktemp(SOURCE)
-    for day, (path, content) in enumerate(responsibilities.files(Span())):
-        sender, _, name = path.partition("/")
-        assert from_sender(folder, SOURCE, sender, name, content, day).state == "accepted"
-    for layer in ("vocabulary", "staging"):
-        building.build(layer)
+    stage_files(tmp_path_factory.mktemp(SOURCE), SOURCE, responsibilities.files(Span()))
     yield
-    empty()
+    clear()
 
 
 @pytest.mark.usefixtures("staged")
 def test_the_demo_is_what_truth_says() -> None:
-    expected = truth()["sources"][SOURCE]
-    [found] = query(
-        "select count(*), sum(row_count), max(period_end) from ledger.current_extract where source = 'responsibilities'"
-    )
-    assert found == (expected["extracts"], expected["rows"], expected["newest_period"])
+    assert_as_planted(SOURCE)
 
 
 @pytest.mark.usefixtures("staged")

@@ -45,7 +45,7 @@ through as (
         organisation_code,
         organisation_code as member_code,
         1 as nearness,
-        daterange(min(valid_from), null) as during
+        daterange(null, null) as during
     from {{ ref('dim_organisation') }}
     where organisation_level not in ('icb', 'england')
     group by organisation_code

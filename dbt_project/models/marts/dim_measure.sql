@@ -1,8 +1,10 @@
 -- Every measure that any fact holds, with what the vocabulary says of it; a measure that the vocabulary does not list is here too,
--- and says that it maps to no construct.
+-- and says that it maps to no construct. How its figures come about (`figure`) decides which interval they may have: Wilson's for a
+-- proportion of counts, the publisher's where the publisher weights or gives no counts, none elsewhere.
 with found as (
     select distinct
         measure_code,
+        measure_code as counted_measure_code,
         source,
         scale,
         series
@@ -12,23 +14,92 @@ with found as (
 
     select distinct
         measure_code,
+        measure_code as counted_measure_code,
         source,
         'proportion' as scale,
         source as series
     from {{ ref('fct_operational') }}
+
+    union all
+
+    select distinct
+        measure_code,
+        counted_measure_code,
+        source,
+        scale,
+        series
+    from {{ ref('fct_rate') }}
+),
+
+measures as (
+    select
+        measure_code,
+        counted_measure_code,
+        source,
+        scale,
+        max(series) as series
+    from found
+    group by measure_code, counted_measure_code, source, scale
+),
+
+methods as (
+    select * from {{ with_local('measure_method', ['source', 'measure_code']) }} as each
+),
+
+-- The newest question that was asked for it.
+questions as (
+    select distinct on (measure_code)
+        measure_code,
+        question_version,
+        wording,
+        wording_hash
+    from {{ ref('dim_question') }}
+    order by measure_code asc, wave desc
+),
+
+described as (
+    select
+        measures.*,
+        vocabulary.construct,
+        vocabulary.label,
+        vocabulary.direction,
+        vocabulary.headline,
+        -- where nobody said how figures come about, counts are counts, nothing is worked out anew and nobody is compared
+        coalesce(
+            exact.figure, general.figure, case measures.scale when 'count' then 'count' else 'published' end
+        ) as figure_of_counted,
+        coalesce(exact.compared, general.compared, 'over_time') as compared
+    from measures
+    left join {{ ref('measure_vocabulary') }} as vocabulary on measures.counted_measure_code = vocabulary.measure_code
+    left join methods as exact on measures.source = exact.source and measures.counted_measure_code = exact.measure_code
+    left join methods as general on measures.source = general.source and general.measure_code = '*'
 )
 
 select
-    found.measure_code,
-    found.source,
-    vocabulary.construct,
-    coalesce(vocabulary.label, found.measure_code) as label,
-    found.scale,
-    coalesce(vocabulary.direction, 'not_applicable') as direction,
-    max(found.series) as series,
-    coalesce(vocabulary.headline, false) as headline
-from found
-left join {{ ref('measure_vocabulary') }} as vocabulary on found.measure_code = vocabulary.measure_code
-group by
-    found.measure_code, found.source, found.scale,
-    vocabulary.construct, vocabulary.label, vocabulary.direction, vocabulary.headline
+    described.measure_code,
+    described.source,
+    case when described.scale = 'rate_per_1000' then described.construct || '_rate' else described.construct end as construct,
+    coalesce(described.label, described.counted_measure_code)
+    || case when described.scale = 'rate_per_1000' then ', per 1,000 people' else '' end as label,
+    described.scale,
+    coalesce(described.direction, 'not_applicable') as direction,
+    described.series,
+    coalesce(described.headline and described.scale <> 'rate_per_1000', false) as headline,
+    case when described.scale = 'rate_per_1000' then 'rate' else described.figure_of_counted end as figure,
+    described.figure_of_counted in ('weighted', 'standardised') as weighted,
+    case
+        when described.scale in ('count', 'rate_per_1000') then 'none'
+        when described.source in (select operational.source from {{ ref('fct_operational') }} as operational) then 'none'
+        when described.figure_of_counted = 'counted' then 'wilson'
+        when described.figure_of_counted in ('weighted', 'published') then 'published'
+        else 'none'
+    end as interval_kind,
+    described.compared,
+    sources.comparability,
+    questions.question_version,
+    questions.wording,
+    questions.wording_hash,
+    described.counted_measure_code
+from described
+left join {{ ref('source_vocabulary') }} as sources on described.source = sources.source
+left join questions on described.counted_measure_code = questions.measure_code

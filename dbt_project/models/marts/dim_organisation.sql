@@ -7,9 +7,26 @@ with recursive listed as (
 ),
 
 named_so as (
-    select *
+    select
+        organisation_code,
+        organisation_name,
+        organisation_level,
+        icb_code,
+        period_end
     from {{ ref('int_organisations_named') }}
     where organisation_code is not null and organisation_code not in (select listed.organisation_code from listed)
+
+    union all
+
+    -- Boards that organisations are said to belong to, and that no list and perhaps no publisher names.
+    select distinct
+        icb_code as organisation_code,
+        null as organisation_name,
+        'icb' as organisation_level,
+        icb_code,
+        null::date as period_end
+    from listed
+    where icb_code is not null and icb_code not in (select known.organisation_code from listed as known)
 ),
 
 named as (
@@ -19,7 +36,6 @@ named as (
         organisation_level,
         icb_code
     from named_so
-    where organisation_code is not null
     -- The newest name; a name that comes with an ICB before one that comes without, and any name before none.
     order by
         organisation_code asc, (icb_code is null) asc, (organisation_name is null) asc, period_end desc, organisation_name asc

@@ -1,10 +1,31 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period_code',
+    on_schema_change='fail',
+    post_hook=["{{ drop_periods_of_nothing(what_measures_are_made_of()) }}"],
+    indexes=[
+        {'columns': [
+            'icb_code', 'area_level', 'area_code', 'organisation_code', 'organisation_level', 'period_kind',
+            'period_start', 'measure_code', 'series',
+        ], 'unique': True},
+        {'columns': ['period_code']},
+    ]
+) }}
+
 -- Every measure of everybody in the quarters and financial years: of organisations, places, boards and England. Counts and
 -- unweighted proportions are added up over months and over the organisations of a place, or of a board that has no figure of its
 -- own. A weighted survey's areas come of its organisations by their weighted bases, which is marked as derived and has no
 -- interval. What may not be put together (scores) stays what its publisher gave: the newest in the period, and each
 -- organisation's own under its board or place.
-with placed as (
+with anew as (
+    {{ periods_to_make(what_measures_are_made_of()) }}
+),
+
+placed as (
     select
+        anew.period_code,
+        anew.made_of,
         fact.icb_code,
         fact.source,
         fact.measure_code,
@@ -36,11 +57,14 @@ with placed as (
         end as is_weighted
     from {{ ref('fct_measure') }} as fact
     cross join lateral {{ quarter_and_year('fact.period_start', 'fact.period_end') }} as span
+    inner join anew on span.period_code = anew.period_code
     where fact.group_code = 'all'
 ),
 
 of_organisations as (
     select
+        period_code,
+        made_of,
         icb_code,
         source,
         measure_code,
@@ -75,7 +99,8 @@ of_organisations as (
         (array_agg(interval_null_reason order by (value is null) asc, observed_to desc))[1] as interval_null_reason
     from placed
     group by
-        icb_code, source, measure_code, series, scale, organisation_code, organisation_level, period_kind, period_start, period_end
+        period_code, made_of, icb_code, source, measure_code, series, scale, organisation_code, organisation_level,
+        period_kind, period_start, period_end
 ),
 
 boards as (
@@ -141,6 +166,8 @@ together as (
         parts.area_level,
         parts.area_code,
         case when parts.figures_with_value <= 1 then 'published' else 'newest' end as basis,
+        parts.period_code,
+        parts.made_of,
         parts.icb_code,
         parts.source,
         parts.measure_code,
@@ -173,6 +200,8 @@ together as (
         area_level,
         area_code,
         case when bool_and(adds_up) then 'added_up' else 'derived' end as basis,
+        period_code,
+        made_of,
         icb_code,
         source,
         measure_code,
@@ -203,7 +232,8 @@ together as (
     from parts
     where (adds_up or is_weighted) and icb_code not in ('ENG', 'UNK')
     group by
-        area_level, area_code, icb_code, source, measure_code, series, scale, adds_up, period_kind, period_start, period_end
+        area_level, area_code, period_code, made_of, icb_code, source, measure_code, series, scale, adds_up,
+        period_kind, period_start, period_end
 )
 
 select
@@ -212,6 +242,7 @@ select
     area_code,
     organisation_code,
     organisation_level,
+    period_code,
     period_kind,
     period_start,
     period_end,
@@ -242,5 +273,6 @@ select
     end as interval_null_reason,
     basis,
     figures::integer as figures,
-    (figures - figures_with_value)::integer as figures_missing
+    (figures - figures_with_value)::integer as figures_missing,
+    made_of
 from together

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, text
 
 from ics_insight.errors import Problem
 from ics_insight.settings import PROJECT
@@ -65,8 +65,10 @@ def _validate(described: dict[str, Any], extract_id: str, row_limits: dict[str, 
         source = gx_context.data_sources.add_postgres("warehouse", connection_string=_address())
         query = described["meta"]["query"].format(extract_id=extract_id)
         batch = source.add_query_asset("extract", query=query).add_batch_definition_whole_table("all").get_batch()
-        suite = gx.ExpectationSuite(name=described["name"], expectations=described["expectations"], meta=described["meta"])
+        expectations = [_reading_batch(each) for each in described["expectations"]]
+        suite = gx.ExpectationSuite(name=described["name"], expectations=expectations, meta=described["meta"])
         try:
+            _make_views(source.get_execution_engine().engine, query, described["meta"].get("views", {}))
             return batch.validate(
                 suite,
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["row_number"]},
@@ -76,6 +78,27 @@ def _validate(described: dict[str, Any], extract_id: str, row_limits: dict[str, 
             # Each has a pool of connections of its own, which would stay open until the garbage is collected.
             source.get_engine().dispose()
             source.get_execution_engine().engine.dispose()
+
+
+def _reading_batch(expectation: dict[str, Any]) -> dict[str, Any]:
+    """The expectation with its query as Great Expectations wants it: the rows of the extract under their name, braces doubled."""
+    kwargs = dict(expectation["kwargs"])
+    if query := kwargs.get("unexpected_rows_query"):
+        literal = query.replace("{", "{{").replace("}", "}}")
+        kwargs["unexpected_rows_query"] = f"with batch as (select * from {{batch}})\nselect * from ({literal}) as unexpected"  # noqa: S608
+    return expectation | {"kwargs": kwargs}
+
+
+def _make_views(engine: Engine, query: str, views: dict[str, str]) -> None:
+    """What several expectations of a suite read, worked out once: Great Expectations runs the query of each of them twice.
+
+    They are temporary tables of the only connection that the engine's pool holds, and end with it.
+    """
+    if not views:
+        return
+    with engine.begin() as connection:
+        for name, view in views.items():
+            connection.execute(text(f"create temporary table {name} as with batch as ({query})\nselect * from ({view}) as view"))
 
 
 def _address() -> str:

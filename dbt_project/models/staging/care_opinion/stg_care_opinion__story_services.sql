@@ -1,5 +1,5 @@
 -- Which services a story is about: several, and of several organisations. Where no pull asked for the services themselves, the
--- story's links name their codes: under `rel` or `relation`, as the API spelt them at the time.
+-- story's links name their codes.
 with asked as (
     select
         story_id,
@@ -13,27 +13,6 @@ with asked as (
     where resource = 'healthservices' and item is not null
 ),
 
-newest as (
-    select distinct on (story_id)
-        story_id,
-        extract_id,
-        item
-    from {{ ref('stg_care_opinion__pulled') }}
-    order by story_id asc, pulled_on desc
-),
-
-linked as (
-    select
-        newest.story_id,
-        newest.extract_id,
-        upper(nullif(btrim(link.value ->> 'id'), '')) as organisation_code
-    from newest
-    cross join lateral jsonb_array_elements({{ json_list("newest.item -> 'links'") }}) as link (value)
-    where
-        coalesce(link.value ->> 'rel', link.value ->> 'relation') = 'healthservice'
-        and newest.story_id not in (select asked.story_id from asked)
-),
-
 together as (
     select
         *,
@@ -43,13 +22,14 @@ together as (
     select
         linked.story_id,
         linked.extract_id,
-        linked.organisation_code,
+        upper(linked.named) as organisation_code,
         null as site_code,
         null as organisation_text,
         null as service_text,
         null as service_type,
         'link' as named_by
-    from linked
+    from {{ care_opinion_links('healthservice') }} as linked
+    where linked.story_id not in (select asked.story_id from asked)
 )
 
 select distinct

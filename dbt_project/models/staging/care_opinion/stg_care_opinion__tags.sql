@@ -10,33 +10,17 @@ with asked as (
     where resource = 'tags' and item is not null
 ),
 
-newest as (
-    select distinct on (story_id)
-        story_id,
-        extract_id,
-        item
-    from {{ ref('stg_care_opinion__pulled') }}
-    order by story_id asc, pulled_on desc
-),
-
-linked as (
-    select
-        newest.story_id,
-        newest.extract_id,
-        nullif(btrim(link.value ->> 'id'), '') as tag,
-        null as tag_group,
-        null as polarity
-    from newest
-    cross join lateral jsonb_array_elements({{ json_list("newest.item -> 'links'") }}) as link (value)
-    where
-        coalesce(link.value ->> 'rel', link.value ->> 'relation') = 'tag'
-        and newest.story_id not in (select asked.story_id from asked)
-),
-
 together as (
     select * from asked
     union all
-    select * from linked
+    select
+        linked.story_id,
+        linked.extract_id,
+        linked.named as tag,
+        null as tag_group,
+        null as polarity
+    from {{ care_opinion_links('tag') }} as linked
+    where linked.story_id not in (select asked.story_id from asked)
 )
 
 select distinct

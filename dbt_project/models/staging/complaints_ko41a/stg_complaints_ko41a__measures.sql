@@ -38,13 +38,7 @@ together as (
         period_start,
         period_end,
         'ko41a' as prefix,
-        sum(brought_forward)::bigint as brought_forward,
-        sum(new_complaints)::bigint as new_complaints,
-        sum(resolved)::bigint as resolved,
-        sum(upheld)::bigint as upheld,
-        sum(partially_upheld)::bigint as partially_upheld,
-        sum(not_upheld)::bigint as not_upheld,
-        sum(carried_forward)::bigint as carried_forward
+        {{ written_complaint_sums() }}
     from organisations
     group by extract_id, period_start, period_end
 ),

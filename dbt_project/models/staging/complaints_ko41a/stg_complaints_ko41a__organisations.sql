@@ -14,12 +14,4 @@ where row_level = 'organisation'
 
 union
 
-select
-    extract_id,
-    icb_code as organisation_code,
-    icb_name as organisation_name,
-    'icb' as organisation_level,
-    icb_code,
-    period_end
-from {{ ref('stg_complaints_ko41a__complaints') }}
-where icb_code is not null
+{{ written_complaint_boards('complaints_ko41a') }}

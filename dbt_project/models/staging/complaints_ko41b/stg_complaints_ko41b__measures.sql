@@ -10,13 +10,7 @@ with together as (
         period_start,
         period_end,
         'ko41b_' || return_kind as prefix,
-        sum(brought_forward)::bigint as brought_forward,
-        sum(new_complaints)::bigint as new_complaints,
-        sum(resolved)::bigint as resolved,
-        sum(upheld)::bigint as upheld,
-        sum(partially_upheld)::bigint as partially_upheld,
-        sum(not_upheld)::bigint as not_upheld,
-        sum(carried_forward)::bigint as carried_forward
+        {{ written_complaint_sums() }}
     from {{ ref('stg_complaints_ko41b__complaints') }}
     where row_level = 'practice'
     group by extract_id, organisation_code, return_kind, period_start, period_end
@@ -32,13 +26,7 @@ with together as (
         period_start,
         period_end,
         'ko41b_' || return_kind as prefix,
-        sum(brought_forward)::bigint as brought_forward,
-        sum(new_complaints)::bigint as new_complaints,
-        sum(resolved)::bigint as resolved,
-        sum(upheld)::bigint as upheld,
-        sum(partially_upheld)::bigint as partially_upheld,
-        sum(not_upheld)::bigint as not_upheld,
-        sum(carried_forward)::bigint as carried_forward
+        {{ written_complaint_sums() }}
     from {{ ref('stg_complaints_ko41b__complaints') }}
     where row_level = 'sub_icb'
     group by

@@ -26,6 +26,7 @@ questions as (
         {{ gpps_number('whole.cells[place.lower_at]') }} as lower_limit,
         {{ gpps_number('whole.cells[place.upper_at]') }} as upper_limit,
         {{ gpps_null_reason('whole.cells[place.value_at]') }} as null_reason,
+        'wilson_95_published' as interval_method,
         case
             when place.lower_at is null then 'not_collected'
             else {{ gpps_null_reason('whole.cells[place.lower_at]') }}
@@ -52,6 +53,7 @@ questions as (
 
     union all
 
+    -- nobody is weighted here: questionnaires that came back, of those that were sent
     select
         *,
         case when period_start < '2024-01-01' then 'gpps_to_2023_response_rate' else 'gpps_response_rate' end as measure_code,
@@ -59,10 +61,13 @@ questions as (
         received as numerator,
         distributed as denominator,
         received as base,
-        null as lower_limit,
-        null as upper_limit,
+        case when response_rate is not null then {{ wilson_95('lower', 'received', 'distributed') }} end as lower_limit,
+        case when response_rate is not null then {{ wilson_95('upper', 'received', 'distributed') }} end as upper_limit,
         case when response_rate is null then 'not_collected' end as null_reason,
-        'not_applicable' as interval_null_reason
+        'wilson_95' as interval_method,
+        case
+            when response_rate is null or received is null or coalesce(distributed, 0) = 0 then 'not_collected'
+        end as interval_null_reason
     from {{ ref('stg_gpps__areas') }}
 )
 
@@ -83,7 +88,7 @@ select
     base::bigint as base,
     lower_limit as lower,
     upper_limit as upper,
-    case when lower_limit is not null then 'wilson_95_published' end as interval_method,
+    case when lower_limit is not null then interval_method end as interval_method,
     null_reason,
     interval_null_reason,
     -- New questionnaire and online-first fieldwork in 2024; several items changed in 2021, and it is not known here which; people

@@ -280,15 +280,10 @@ select
     newest.opened_on,
     newest.closed_on,
     newest.is_newest as in_register,
-    case
-        when placed.from_day > '-infinity' then placed.from_day
-        when newest.opened_on < placed.until_day then newest.opened_on
-    end as valid_from,
-    case
-        when placed.from_day > '-infinity' then placed.dated_by
-        when newest.opened_on < placed.until_day then 'publisher'
-        else 'before_the_first_file'
-    end as valid_from_basis,
+    -- The first state has no first day: figures are published of days before the opening that the register states, and of a board
+    -- before it was there.
+    case when placed.from_day > '-infinity' then placed.from_day end as valid_from,
+    case when placed.from_day > '-infinity' then placed.dated_by else 'before_the_first_file' end as valid_from_basis,
     case when placed.until_day < 'infinity' then placed.until_day end as valid_to
 from placed
 inner join newest on placed.organisation_code = newest.organisation_code

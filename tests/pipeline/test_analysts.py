@@ -1,0 +1,56 @@
+"""The worked questions of docs/for-analysts.md, asked as they stand there, and answered as the fictional system is known to be."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from commands import ics
+from ics_insight.demo import plan
+from ics_insight.settings import PROJECT
+
+PAGE = (PROJECT / "docs" / "for-analysts.md").read_text()
+QUESTIONS = dict(re.findall(r"^### (\d+)\. .*?```sql\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def answers(demo_marts: Path) -> dict[str, list[dict[str, str]]]:
+    found = {}
+    for number, question in QUESTIONS.items():
+        done = ics(demo_marts, "sql", "--csv", question)
+        assert done.returncode == 0, f"question {number}: {done.stderr}"
+        found[number] = list(csv.DictReader(done.stdout.splitlines()))
+    return found
+
+
+def test_ten_questions_each_have_an_answer(answers: dict[str, list[dict[str, str]]]) -> None:
+    assert len(answers) == 10
+    assert [number for number, rows in answers.items() if not rows] == []
+
+
+def test_the_planted_gap_leads_and_silent_steps_are_told(answers: dict[str, list[dict[str, str]]]) -> None:
+    assert answers["2"][0]["interface_code"] == "hospital_to_community"
+    assert {row["null_reason"] for row in answers["1"] if row["source"] == "none"} == {"nobody_heard"}
+
+
+def test_the_practice_that_could_not_be_reached(answers: dict[str, list[dict[str, str]]]) -> None:
+    collapsed = [row["period_end"] for row in answers["5"] if row["meaning"] == "concern"]
+    first = plan.planted("phone_collapse")["months"][0]
+    assert str(first) <= collapsed[0][:7]
+    assert collapsed[-1][:7] <= plan.planted("phone_collapse")["recovered"]
+    assert answers["5"][-1]["meaning"] == "improvement"
+
+
+def test_what_was_heard_about_somebody_else(answers: dict[str, list[dict[str, str]]]) -> None:
+    expected = plan.planted("nowhere_to_take_it")
+    told = {(row["collected_by_code"], row["organisation_code"]): int(row["voices"]) for row in answers["7"]}
+    assert told[expected["collected_by"], expected["about"]] == expected["pals"]
+
+
+def test_the_month_before_boards_changed_is_cut_anew(answers: dict[str, list[dict[str, str]]]) -> None:
+    assert [row["method"] for row in answers["8"]] == ["resummed", "as_published"]
+
+
+def test_eleven_services_in_a_week(answers: dict[str, list[dict[str, str]]]) -> None:
+    assert {row["source"]: row["services_in_busiest_week"] for row in answers["10"]}["engagement"] == "11"

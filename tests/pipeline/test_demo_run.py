@@ -1,0 +1,42 @@
+"""The demo as a newcomer runs it: one command, 36 months of every source, and a warehouse that holds what is known to be in it."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from commands import ics
+from conftest import DemoRun
+from deliveries import execute, query
+from ics_insight.demo.plan import truth
+
+
+def test_it_ends_well_and_says_where_to_look(demo_run: DemoRun) -> None:
+    assert demo_run.status == 0
+    assert f"{len(truth()['sources'])} sources, all current, each with the extracts and rows that truth.yml says." in demo_run.said
+    assert "transform: done" in demo_run.said
+    assert "publish: done" in demo_run.said
+    assert "serve, then open http://127.0.0.1:8050/icb/" in demo_run.said
+
+
+def test_every_source_is_current_with_what_truth_says(demo_marts: Path) -> None:
+    done = ics(demo_marts, "status", "--json")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    found = {
+        each["source"]: (each["state"], each["accepted"], each["rows_in_use"], each["newest_period"], each["waiting"])
+        for each in shown["sources"]
+    }
+    assert found == {
+        source: ("current", told["extracts"], told["rows"], str(told["newest_period"]), 0)
+        for source, told in truth()["sources"].items()
+    }
+    assert len(shown["refusals"]) == sum(told.get("refused", 0) for told in truth()["sources"].values())
+
+
+@pytest.mark.usefixtures("demo_marts")
+def test_it_can_be_read_here_and_never_written() -> None:
+    assert query("select count(*) from published.operational") == query("select count(*) from marts.fct_operational")
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        execute("truncate raw.ae")

@@ -211,7 +211,7 @@ def test_status_will_show_what_the_truth_says(folder: Path, source: str) -> None
     newest = max(last for _, _, (_, last) in rows)
     expected = plan.truth()["sources"][source]
     assert expected == {"extracts": len(paths), "rows": sum(rows.values()), "refused": 0, "newest_period": newest}
-    assert (date(2026, 11, 24) - newest).days <= registry()[source].max_age_days
+    assert (demo.DELIVERED_ON - newest).days <= registry()[source].max_age_days
 
 
 # --- who there is ---

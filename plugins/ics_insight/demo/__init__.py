@@ -7,6 +7,7 @@ bytes come out on every machine. `Span` says how a writer is added; `truth.yml` 
 
 import os
 from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,12 +17,13 @@ from ics_insight.demo.span import Span
 from ics_insight.demo.system import HOME
 from ics_insight.sources import registry
 
-__all__ = ["ICB", "ICB_NAME", "LAST_MONTH", "Span", "files_of", "write"]
+__all__ = ["DELIVERED_ON", "ICB", "ICB_NAME", "LAST_MONTH", "Span", "files_of", "write"]
 
 ICB = HOME.code
 ICB_NAME = HOME.name
 LAST_MONTH = LAST
 _DELIVERED = 1_795_000_000  # when the first file arrives, in seconds since 1970: 18 November 2026
+DELIVERED_ON = datetime.fromtimestamp(_DELIVERED, UTC).date()
 
 
 def write(

@@ -1,22 +1,23 @@
 """How the sources stand, for `ics status`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ics_insight.sources import registry
 from ics_insight.warehouse import Ledger, connect, prepare
 
 
-def status() -> dict[str, Any]:
+def status(on: date | None = None) -> dict[str, Any]:
     """`sources`: one entry each, also for those that nothing came from yet; `refusals`: what stands refused, with the sentence.
 
-    A source is `current`, `stale` when its newest period ended longer ago than its source.yml allows, or `empty`.
+    A source is `current`, `stale` when its newest period ended longer ago than its source.yml allows, or `empty`: on the day
+    that is named, or today.
     """
     prepare()
     with connect() as connection:
         known = Ledger(connection).by_source()
         refusals = Ledger(connection).refusals()
-    today = datetime.now(UTC).date()
+    today = on or datetime.now(UTC).date()
     nothing = {"newest_period": None, "accepted": 0, "refused": 0, "waiting": 0, "rows_in_use": 0, "last_received": None}
     sources = []
     for name, source in registry().items():

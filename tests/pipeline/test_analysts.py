@@ -54,3 +54,14 @@ def test_the_month_before_boards_changed_is_cut_anew(answers: dict[str, list[dic
 
 def test_eleven_services_in_a_week(answers: dict[str, list[dict[str, str]]]) -> None:
     assert {row["source"]: row["services_in_busiest_week"] for row in answers["10"]}["engagement"] == "11"
+
+
+def test_voices_by_name_are_counted_once(demo_marts: Path) -> None:
+    """All stories and all notes are voices; of the contacts of an office, those that became complaints are counted there."""
+    done = ics(demo_marts, "metric", "voices", "negative_voices", "--by", "voice__source", "--csv")
+    assert done.returncode == 0, done.stderr
+    told = {row["voice__source"]: int(row["voices"]) for row in csv.DictReader(done.stdout.splitlines())}
+    became = plan.planted("pals_became_complaints")
+    known = set(became["known_in_complaints"]) | set(became["known_in_pals"])
+    assert told["complaints"] == 36 * 40
+    assert told["pals"] == 36 * 77 - len(known) * became["each_quarter"] * 12

@@ -10,7 +10,8 @@
    p_prime       Laney's p′ for proportions of counts whose base moves: the pooled proportion ± 2.66 × the mean moving range of the
                  standardised values, times each point's own standard error (2.66 = 3 / 1.128)
 
-   Under twelve points limits are `trial`; under three, and where nothing varies, there are none. #}
+   Under twelve points limits are `trial`; under three, where nothing varies, and for p′ at a point without counts of its own, there
+   are none. #}
 {% macro control_limits(relation) -%}
 charted as (
     select
@@ -85,6 +86,7 @@ limited as (
         select
             case
                 when with_screened_ranges.points_in_segment < 3 then 'too_few_points'
+                when with_screened_ranges.method = 'p_prime' and with_screened_ranges.denominator is null then 'no_counts'
                 when with_screened_ranges.unit is null or with_screened_ranges.mean_range < 1e-12 then 'no_variation'
                 when with_screened_ranges.mean_range is null then 'too_few_points'
             end as limits_null_reason

@@ -2,33 +2,39 @@
 -- and says that it maps to no construct. How its figures come about (`figure`) decides which interval they may have: Wilson's for a
 -- proportion of counts, the publisher's where the publisher weights or gives no counts, none elsewhere.
 with found as (
-    select distinct
+    select
         measure_code,
         measure_code as counted_measure_code,
         source,
         scale,
-        series
+        series,
+        max(period_end) as newest
     from {{ ref('fct_measure') }}
+    group by measure_code, source, scale, series
 
     union all
 
-    select distinct
+    select
         measure_code,
         measure_code as counted_measure_code,
         source,
         'proportion' as scale,
-        source as series
+        source as series,
+        max(period_end) as newest
     from {{ ref('fct_operational') }}
+    group by measure_code, source
 
     union all
 
-    select distinct
+    select
         measure_code,
         counted_measure_code,
         source,
         scale,
-        series
+        series,
+        max(period_end) as newest
     from {{ ref('fct_rate') }}
+    group by measure_code, counted_measure_code, source, scale, series
 ),
 
 measures as (
@@ -37,7 +43,8 @@ measures as (
         counted_measure_code,
         source,
         scale,
-        max(series) as series
+        -- the one of its newest values
+        (array_agg(series order by newest desc, series asc))[1] as series
     from found
     group by measure_code, counted_measure_code, source, scale
 ),

@@ -1,6 +1,6 @@
 -- Differences between groups of people: each group beside the reference group of its characteristic (the least deprived fifth;
 -- elsewhere the group of which most answered), with the interval of the difference, a false discovery rate over all groups of the
--- page (measure × organisation × period), and the group named that says it more. Groups come as the publisher gives them, or, for
+-- page (measure × organisation × period, and for fifths of practices each edition for itself), and the group named that says it more. Groups come as the publisher gives them, or, for
 -- deprivation, as practices in fifths by where their patients live, with the edition of the index.
 with published as (
     select
@@ -46,9 +46,18 @@ fifths as (
 ),
 
 together as (
-    select * from published
+    select
+        *,
+        -- those of whom it is not known which group they are in are no group, though publishers list them as one
+        group_code ~* ':(not[ _](given|stated|known|asked|answered)|prefer[ _]not|don.?t[ _]know|unknown|missing)' as says_nothing
+    from published
+
     union all
-    select * from fifths
+
+    select
+        *,
+        false as says_nothing
+    from fifths
 ),
 
 referred as (
@@ -65,6 +74,7 @@ referred as (
                 measure_code, organisation_code, organisation_level, period_start, period_end, basis, edition, characteristic
             order by
                 (value is not null and null_reason is null) desc,
+                says_nothing asc,
                 (group_code = 'deprivation:5') desc,
                 base desc nulls last,
                 group_code asc
@@ -79,6 +89,8 @@ reasoned as (
             when group_code = reference_group then 'reference_group'
             when reference_value is null then 'no_reference'
             when lower is null or reference_lower is null then 'no_interval'
+            when lower = upper and reference_lower = reference_upper then 'no_interval'
+            when says_nothing then 'group_not_known'
         end as difference_null_reason
     from referred
 ),
@@ -108,7 +120,7 @@ tested as (
 ),
 
 {{ false_discovery(
-    'tested', 'discovered', "measure_code, organisation_code, organisation_level, period_start, period_end, basis, coalesce(edition, '')"
+    'tested', 'discovered', "measure_code, organisation_code, organisation_level, period_start, period_end, basis, case basis when 'practices_in_fifths' then edition else '' end"
 ) }}
 
 select
@@ -138,13 +150,13 @@ select
     found.difference_null_reason,
     case
         when found.difference_null_reason is not null then null
-        when found.q_value > 0.05 then 'neither'
-        when found.difference > 0 then found.group_code
-        else found.reference_group
+        when found.q_value <= 0.05 and found.difference > 0 then found.group_code
+        when found.q_value <= 0.05 then found.reference_group
+        else 'neither'
     end as says_it_more,
     case
         when found.difference_null_reason is not null or measure.direction = 'not_applicable' then null
-        when found.q_value > 0.05 then 'neither'
+        when found.q_value > 0.05 or found.q_value is null then 'neither'
         when (found.difference > 0) = (measure.direction = 'higher_is_better') then found.reference_group
         else found.group_code
     end as worse_off

@@ -197,8 +197,8 @@ select
     null_reason,
     case
         when null_reason is not null then null
-        when q_value > 0.05 then 'neither'
-        when difference > 0 then characteristic || ':' || group_name
-        else 'others'
+        when q_value <= 0.05 and difference > 0 then characteristic || ':' || group_name
+        when q_value <= 0.05 then 'others'
+        else 'neither'
     end as says_it_more
 from discovered

@@ -2,10 +2,11 @@
 -- to one with so many answers: 95 % and 99.8 % limits, widened by √φ where organisations differ more than chance in general
 -- (over-dispersion after Spiegelhalter 2005: φ is the mean of the squared z, with the outer tenth on either side drawn in to the
 -- 10th and 90th percentile). Fewer than ten organisations have no outer tenth: no funnel. What may not be compared between
--- organisations is not here.
+-- organisations is not here, and neither is a score for which its publisher gives no more than the score: without the mix of people
+-- who were asked it would place hospitals by whom they treat.
 with units as (
     select * from {{ ref('int_compared_value') }}
-    where scale = 'proportion' and answers > 0 and organisation_level <> 'england'
+    where scale = 'proportion' and figure in ('counted', 'weighted') and answers > 0 and organisation_level <> 'england'
 ),
 
 pooled as (

@@ -160,7 +160,7 @@ beside as (
         max(counted.source) as source,
         sum(counted.numerator) filter (where counted.value is not null) as numerator,
         sum(counted.denominator) filter (where counted.value is not null) as denominator,
-        count(*) as months,
+        count(counted.value) as months,
         max(counted.null_reason) as null_reason
     from days
     inner join counted

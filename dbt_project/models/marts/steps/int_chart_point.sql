@@ -1,5 +1,6 @@
 -- Every value that may stand on a line, one per chart (measure × organisation × group) and period. Counts stand beside proportions
--- of counts alone: what a publisher weighted has none that mean anything. Limits are for comparing two periods only.
+-- of counts alone: what a publisher weighted has none that mean anything. Where both counts are there the value is what they say:
+-- a percentage that was rounded to a whole number lies beside every centre that was not. Limits are for comparing two periods only.
 with values_found as (
     select
         icb_code,
@@ -59,25 +60,34 @@ with values_found as (
         series
     from {{ ref('fct_rate') }}
     where value is not null
+),
+
+described as (
+    select
+        found.*,
+        measure.direction,
+        measure.figure = 'counted' and found.scale = 'proportion' and found.numerator is not null and found.denominator > 0
+            as has_counts
+    from values_found as found
+    inner join {{ ref('dim_measure') }} as measure on found.measure_code = measure.measure_code
+    where found.value is not null
 )
 
 select
-    found.icb_code,
-    found.source,
-    found.measure_code,
-    found.organisation_code,
-    found.organisation_level,
-    found.group_code,
-    found.period_start,
-    found.period_end,
-    found.value::double precision as value,
-    case when measure.figure = 'counted' and found.scale = 'proportion' then found.numerator::double precision end as numerator,
-    case when measure.figure = 'counted' and found.scale = 'proportion' then found.denominator::double precision end as denominator,
-    found.lower::double precision as lower,
-    found.upper::double precision as upper,
-    found.scale,
-    found.series,
-    measure.direction
-from values_found as found
-inner join {{ ref('dim_measure') }} as measure on found.measure_code = measure.measure_code
-where found.value is not null
+    icb_code,
+    source,
+    measure_code,
+    organisation_code,
+    organisation_level,
+    group_code,
+    period_start,
+    period_end,
+    case when has_counts then numerator / denominator else value end::double precision as value,
+    case when has_counts then numerator::double precision end as numerator,
+    case when has_counts then denominator::double precision end as denominator,
+    lower::double precision as lower,
+    upper::double precision as upper,
+    scale,
+    series,
+    direction
+from described

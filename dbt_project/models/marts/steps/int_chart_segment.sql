@@ -1,5 +1,5 @@
 -- Points in the segments in which limits hold, and in stretches without a gap. Between two points lie `months_apart` months, the
--- shortest step of the measure in its series; where there are half as many again, a point is missing (not sent in, or suppressed),
+-- shortest step of the measure in its series (of its source while it has but one wave, a year while that has but one); where there are half as many again, a point is missing (not sent in, or suppressed),
 -- and no run and no moving range spans it.
 with breaks as (
     select
@@ -47,14 +47,22 @@ numbered as (
     select
         *,
         dense_rank() over (partition by chart_key order by breaks_on nulls first) as segment,
-        round((period_start - lag(period_start) over (partition by chart_key order by period_start)) / 30.4375) as months_since_last
+        round((period_start - lag(period_start) over (partition by chart_key, series order by period_start)) / 30.4375)
+            as months_since_last
     from cut
 ),
 
 paced as (
     select
         *,
-        greatest(1, min(months_since_last) over (partition by measure_code, series)) as months_apart
+        greatest(
+            1,
+            coalesce(
+                min(months_since_last) over (partition by measure_code, series),
+                min(months_since_last) over (partition by source),
+                12
+            )
+        ) as months_apart
     from numbered
 )
 

@@ -1,7 +1,7 @@
 -- Months with which an organisation began to ask in another way: who answers, and what they say, changes with it though care does
 -- not. The ways of the six months before and of the six months from then on are held against each other: a change is where at least
 -- half of the answers come another way (half the sum of the differences between the shares, from 0 to 1), among thirty answers or
--- more on either side, and no month near it shows more.
+-- more of at least two months on either side (one odd month is no change of method), and no month near it shows more.
 with by_mode as (
     select
         measure_code,
@@ -48,6 +48,20 @@ distances as (
     group by measure_code, organisation_code, organisation_level, period_start
 ),
 
+months as (
+    select
+        *,
+        count(*) over (
+            partition by measure_code, organisation_code, organisation_level
+            order by period_start range between interval '6 months' preceding and interval '1 day' preceding
+        ) as months_before,
+        count(*) over (
+            partition by measure_code, organisation_code, organisation_level
+            order by period_start range between current row and interval '5 months' following
+        ) as months_since
+    from distances
+),
+
 compared as (
     select
         *,
@@ -59,8 +73,8 @@ compared as (
             partition by measure_code, organisation_code, organisation_level
             order by period_start range between interval '1 day' following and interval '5 months' following
         ) as most_after
-    from distances
-    where answers_before >= 30 and answers_since >= 30
+    from months
+    where answers_before >= 30 and answers_since >= 30 and months_before >= 2 and months_since >= 2
 )
 
 select

@@ -1,7 +1,7 @@
 -- What practices' values say of deprivation: the practices of a board in five groups with equally many registered patients, from
 -- those whose patients live in the most deprived areas (1) to those in the least (5), for each edition of the index. It is an
 -- ecological figure: of practices, never of the people who answered. The interval is of how practices of a fifth differ, which
--- holds sampling within them as well.
+-- holds sampling within them as well; where they are few, it is wider (Student's t).
 with newest as (
     select distinct on (organisation_code, edition) *
     from {{ ref('int_practice_deprivation') }}
@@ -75,6 +75,6 @@ spread as (
 
 select
     *,
-    case when standard_error is not null then greatest(0, value - 1.959963984540054 * standard_error) end as lower,
-    case when standard_error is not null then least(1, value + 1.959963984540054 * standard_error) end as upper
+    case when standard_error is not null then greatest(0, value - {{ t_95('(practices - 1)') }} * standard_error) end as lower,
+    case when standard_error is not null then least(1, value + {{ t_95('(practices - 1)') }} * standard_error) end as upper
 from spread

@@ -271,7 +271,7 @@ lost as (
 
 as_now as (
     select
-        case when heirs.organisation_level = 'icb' then published.organisation_code else published.now_icb_code end as icb_code,
+        case when heirs.organisation_level = 'icb' then published.organisation_code else coalesce(published.now_icb_code, 'UNK') end as icb_code,
         published.source,
         published.measure_code,
         published.organisation_code,
@@ -302,7 +302,7 @@ as_now as (
     union all
 
     select
-        case when worked_out.heir_level = 'icb' then worked_out.heir_code else organisations.now_icb_code end as icb_code,
+        case when worked_out.heir_level = 'icb' then worked_out.heir_code else coalesce(organisations.now_icb_code, 'UNK') end as icb_code,
         worked_out.source,
         worked_out.measure_code,
         worked_out.heir_code as organisation_code,

@@ -53,6 +53,17 @@ methods as (
     select * from {{ with_local('measure_method', ['source', 'measure_code']) }} as each
 ),
 
+-- Of several rules for a measure the one that says most of its name.
+geographies as (
+    select distinct on (measures.counted_measure_code)
+        measures.counted_measure_code,
+        rule.geography,
+        rule.icb_row_is
+    from measures
+    inner join {{ with_local('recut_rule', ['measure_like']) }} as rule on measures.counted_measure_code like rule.measure_like
+    order by measures.counted_measure_code asc, length(rule.measure_like) desc
+),
+
 -- The newest question that was asked for it.
 questions as (
     select distinct on (measure_code)
@@ -106,7 +117,10 @@ select
     questions.question_version,
     questions.wording,
     questions.wording_hash,
-    described.counted_measure_code
+    described.counted_measure_code,
+    coalesce(geographies.geography, 'not_known') as area_geography,
+    coalesce(geographies.icb_row_is, 'not_known') as board_row_is
 from described
+left join geographies on described.counted_measure_code = geographies.counted_measure_code
 left join {{ ref('source_vocabulary') }} as sources on described.source = sources.source
 left join questions on described.counted_measure_code = questions.measure_code

@@ -16,7 +16,8 @@
 -- Every measure of everybody in the quarters and financial years: of organisations, places, boards and England. Counts and
 -- unweighted proportions are added up over months and over the organisations of a place, or of a board that has no figure of its
 -- own. A weighted survey's areas come of its organisations by their weighted bases, which is marked as derived and has no
--- interval. What may not be put together (scores) stays what its publisher gave: the newest in the period, and each
+-- interval. A board's own row is its area, unless it tells of the board as a body: then it is an organisation's like any other.
+-- What may not be put together (scores) stays what its publisher gave: the newest in the period, and each
 -- organisation's own under its board or place.
 with anew as (
     {{ periods_to_make(what_measures_are_made_of()) }}
@@ -46,6 +47,7 @@ placed as (
         fact.interval_method,
         fact.null_reason,
         fact.interval_null_reason,
+        fact.organisation_level = 'icb' and measure.board_row_is <> 'body' as is_area_of_board,
         case
             when fact.value is null then null
             when fact.scale = 'count' then true
@@ -53,11 +55,12 @@ placed as (
         end as adds_up,
         case
             when fact.value is null then null
-            else fact.scale = 'proportion' and fact.denominator is not null
+            else fact.scale = 'proportion' and fact.denominator is not null and measure.figure <> 'counted'
         end as is_weighted
     from {{ ref('fct_measure') }} as fact
     cross join lateral {{ quarter_and_year('fact.period_start', 'fact.period_end') }} as span
     inner join anew on span.period_code = anew.period_code
+    inner join {{ ref('dim_measure') }} as measure on fact.measure_code = measure.measure_code
     where fact.group_code = 'all'
 ),
 
@@ -72,6 +75,7 @@ of_organisations as (
         scale,
         organisation_code,
         organisation_level,
+        is_area_of_board,
         period_kind,
         period_start,
         period_end,
@@ -100,7 +104,7 @@ of_organisations as (
     from placed
     group by
         period_code, made_of, icb_code, source, measure_code, series, scale, organisation_code, organisation_level,
-        period_kind, period_start, period_end
+        is_area_of_board, period_kind, period_start, period_end
 ),
 
 boards as (
@@ -111,7 +115,7 @@ boards as (
         period_kind,
         period_start
     from of_organisations
-    where organisation_level = 'icb'
+    where is_area_of_board
 ),
 
 places as (
@@ -154,7 +158,11 @@ parts as (
 
 together as (
     select
-        case own.organisation_level when 'icb' then 'icb' when 'england' then 'england' else 'organisation' end as area_level,
+        case
+            when own.is_area_of_board then 'icb'
+            when own.organisation_level = 'england' then 'england'
+            else 'organisation'
+        end as area_level,
         own.organisation_code as area_code,
         case when own.figures_with_value <= 1 then 'published' when own.adds_up then 'added_up' else 'newest' end as basis,
         own.*
@@ -175,6 +183,7 @@ together as (
         parts.scale,
         parts.organisation_code,
         parts.organisation_level,
+        parts.is_area_of_board,
         parts.period_kind,
         parts.period_start,
         parts.period_end,
@@ -209,6 +218,7 @@ together as (
         scale,
         area_code as organisation_code,
         area_level as organisation_level,
+        area_level = 'icb' as is_area_of_board,
         period_kind,
         period_start,
         period_end,

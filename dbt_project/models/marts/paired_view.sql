@@ -1,5 +1,6 @@
 -- What people said beside the wait that was counted, for the same organisation and the same days: one never without the other, or
--- with the reason why. Operational months are added up over the days that a survey covers.
+-- with the reason why. Operational months are added up over the days that a survey covers. A board's two figures may tell of two sets of
+-- people, those treated by its services and those whom it pays for: both geographies are named.
 with pairs as (
     select
         measure_code,
@@ -250,8 +251,23 @@ select
         -- Some levels, such as sites, have no count of their own; others sent none for these days.
         when counted_at.organisation_level is null then 'not_collected'
         else 'not_submitted'
-    end as operational_null_reason
+    end as operational_null_reason,
+    coalesce(own.geography, said_measure.area_geography) as experience_geography,
+    case
+        when together.operational_basis = 'added_up' then 'provider'
+        else coalesce(own.geography, counted_measure.area_geography)
+    end as operational_geography
 from together
+cross join lateral (
+    select
+        case together.organisation_level
+            when 'provider' then 'provider'
+            when 'site' then 'provider'
+            when 'practice' then 'registered'
+        end as geography
+) as own
+inner join {{ ref('dim_measure') }} as said_measure on together.measure_code = said_measure.measure_code
+inner join {{ ref('dim_measure') }} as counted_measure on together.operational_measure_code = counted_measure.measure_code
 left join levels as said_at
     on
         together.measure_code = said_at.measure_code

@@ -64,6 +64,19 @@ pairs as (
     left join followed on moved.predecessor = followed.predecessor
 ),
 
+-- Where a list names who followed, a practice or two that went to a neighbour meanwhile do not make it a split.
+followers as (
+    select *
+    from (
+        select
+            *,
+            bool_or(stated_by <> 'practices') over (partition by predecessor) as is_stated,
+            sum(practices) over (partition by predecessor) as practices_gone
+        from pairs
+    ) as together
+    where stated_by <> 'practices' or not is_stated or 20 * practices >= practices_gone
+),
+
 counted as (
     select
         *,
@@ -71,7 +84,7 @@ counted as (
         sum(practices) over (partition by predecessor) as all_practices,
         sum(patients) over (partition by predecessor) as all_patients,
         bool_and(all_counted) over (partition by predecessor) as by_patients
-    from pairs
+    from followers
 ),
 
 levels as (

@@ -247,6 +247,7 @@ def stage() -> None:
         with warehouse.connect() as connection:
             connection.execute(f"comment on schema staging is '{WHOLE}'".encode())
     elif delivered:
+        warehouse.refresh_statistics()
         chosen = [f"path:models/staging/{source},test_type:data" for (source,) in delivered]
         assert building.invoke(["test", "--indirect-selection", "buildable", "--select", *chosen])
 

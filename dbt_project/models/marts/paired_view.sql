@@ -255,7 +255,7 @@ select
     coalesce(own.geography, said_measure.area_geography) as experience_geography,
     case
         when together.operational_basis = 'added_up' then 'provider'
-        else coalesce(own.geography, counted_measure.area_geography)
+        else coalesce(own.geography, counted_measure.area_geography, 'not_known')
     end as operational_geography
 from together
 cross join lateral (
@@ -267,7 +267,8 @@ cross join lateral (
         end as geography
 ) as own
 inner join {{ ref('dim_measure') }} as said_measure on together.measure_code = said_measure.measure_code
-inner join {{ ref('dim_measure') }} as counted_measure on together.operational_measure_code = counted_measure.measure_code
+-- which is not there while nobody counted it anywhere
+left join {{ ref('dim_measure') }} as counted_measure on together.operational_measure_code = counted_measure.measure_code
 left join levels as said_at
     on
         together.measure_code = said_at.measure_code

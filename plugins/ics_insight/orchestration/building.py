@@ -9,7 +9,7 @@ from ics_insight.errors import BuildFailed
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
-from ics_insight.warehouse import Connection, connect, parameters
+from ics_insight.warehouse import Connection, connect, parameters, refresh_statistics
 
 _BUILD_LOCK = 7_202_605
 LAYERS = {
@@ -28,6 +28,7 @@ def build(layer: str) -> str:
     Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and only tested again.
     """
     project = project_fingerprint()
+    refresh_statistics()
     with connect() as connection:
         # Two builds of one warehouse would drop each other's tables: the second waits.
         connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])

@@ -2,6 +2,6 @@
 
 from ics_insight.warehouse.connect import Connection, connect, parameters, prepare
 from ics_insight.warehouse.ledger import Extract, Ledger
-from ics_insight.warehouse.load import load, unload
+from ics_insight.warehouse.load import load, refresh_statistics, unload
 
-__all__ = ["Connection", "Extract", "Ledger", "connect", "load", "parameters", "prepare", "unload"]
+__all__ = ["Connection", "Extract", "Ledger", "connect", "load", "parameters", "prepare", "refresh_statistics", "unload"]

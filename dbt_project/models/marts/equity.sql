@@ -1,7 +1,8 @@
 -- Differences between groups of people: each group beside the reference group of its characteristic (the least deprived fifth;
--- elsewhere the group of which most answered), with the interval of the difference, a false discovery rate over all groups of the
--- page (measure × organisation × period, and for fifths of practices each edition for itself), and the group named that says it more. Groups come as the publisher gives them, or, for
--- deprivation, as practices in fifths by where their patients live, with the edition of the index.
+-- elsewhere the group of which most answered), with the interval of the difference, a false discovery rate over all groups of
+-- the page (measure × organisation × period, and for fifths of practices each edition for itself), and the group named that says
+-- it more. Groups come as the publisher gives them, or, for deprivation, as practices in fifths by where their patients live,
+-- with the edition of the index.
 with published as (
     select
         icb_code,

@@ -1,6 +1,6 @@
 -- What people said beside the wait that was counted, for the same organisation and the same days: one never without the other, or
--- with the reason why. Operational months are added up over the days that a survey covers. A board's two figures may tell of two sets of
--- people, those treated by its services and those whom it pays for: both geographies are named.
+-- with the reason why. Operational months are added up over the days that a survey covers. A board's two figures may tell of two
+-- sets of people, those treated by its services and those whom it pays for: both geographies are named.
 with pairs as (
     select
         measure_code,
@@ -210,74 +210,78 @@ together as (
             and said.organisation_level = beside.organisation_level
             and said.period_start = beside.period_start
             and said.period_end = beside.period_end
+),
+
+paired as (
+    select
+        *,
+        -- of an organisation's own figures itself says of whom they tell
+        case organisation_level
+            when 'provider' then 'provider'
+            when 'site' then 'provider'
+            when 'practice' then 'registered'
+        end as own_geography
+    from together
 )
 
 select
-    together.icb_code,
-    together.measure_code,
-    together.operational_measure_code,
-    together.organisation_code,
-    together.organisation_level,
-    together.period_start,
-    together.period_end,
-    together.experience_source,
-    together.experience_series,
-    together.experience_scale,
-    together.experience_value,
-    together.experience_base,
-    together.experience_lower,
-    together.experience_upper,
-    together.experience_interval_method,
+    paired.icb_code,
+    paired.measure_code,
+    paired.operational_measure_code,
+    paired.organisation_code,
+    paired.organisation_level,
+    paired.period_start,
+    paired.period_end,
+    paired.experience_source,
+    paired.experience_series,
+    paired.experience_scale,
+    paired.experience_value,
+    paired.experience_base,
+    paired.experience_lower,
+    paired.experience_upper,
+    paired.experience_interval_method,
     case
-        when together.experience_value is not null then null
-        when not together.nobody_said then together.said_null_reason
+        when paired.experience_value is not null then null
+        when not paired.nobody_said then paired.said_null_reason
         when said_at.organisation_level is null then 'not_collected'
         else 'not_submitted'
     end as experience_null_reason,
     case
-        when not together.nobody_said then together.interval_null_reason
+        when not paired.nobody_said then paired.interval_null_reason
         when said_at.organisation_level is null then 'not_collected'
         else 'not_submitted'
     end as experience_interval_null_reason,
-    together.operational_source,
-    together.operational_basis,
-    together.operational_value,
-    together.operational_numerator,
-    together.operational_denominator,
-    together.operational_months::integer as operational_months,
+    paired.operational_source,
+    paired.operational_basis,
+    paired.operational_value,
+    paired.operational_numerator,
+    paired.operational_denominator,
+    paired.operational_months::integer as operational_months,
     case
-        when together.operational_value is not null then null
-        when together.operational_months is not null then coalesce(together.counted_null_reason, 'not_applicable')
+        when paired.operational_value is not null then null
+        when paired.operational_months is not null then coalesce(paired.counted_null_reason, 'not_applicable')
         -- Some levels, such as sites, have no count of their own; others sent none for these days.
         when counted_at.organisation_level is null then 'not_collected'
         else 'not_submitted'
     end as operational_null_reason,
-    coalesce(own.geography, said_measure.area_geography) as experience_geography,
+    coalesce(paired.own_geography, said_measure.area_geography) as experience_geography,
     case
-        when together.operational_basis = 'added_up' then 'provider'
-        else coalesce(own.geography, counted_measure.area_geography, 'not_known')
+        when paired.operational_basis = 'added_up' then 'provider'
+        else coalesce(paired.own_geography, counted_measure.area_geography, 'not_known')
     end as operational_geography
-from together
-cross join lateral (
-    select
-        case together.organisation_level
-            when 'provider' then 'provider'
-            when 'site' then 'provider'
-            when 'practice' then 'registered'
-        end as geography
-) as own
-inner join {{ ref('dim_measure') }} as said_measure on together.measure_code = said_measure.measure_code
+from paired
+inner join {{ ref('dim_measure') }} as said_measure on paired.measure_code = said_measure.measure_code
 -- which is not there while nobody counted it anywhere
-left join {{ ref('dim_measure') }} as counted_measure on together.operational_measure_code = counted_measure.measure_code
+left join {{ ref('dim_measure') }} as counted_measure on paired.operational_measure_code = counted_measure.measure_code
 left join levels as said_at
     on
-        together.measure_code = said_at.measure_code
-        and together.operational_measure_code = said_at.operational_measure_code
-        and together.organisation_level = said_at.organisation_level
+        paired.measure_code = said_at.measure_code
+        and paired.operational_measure_code = said_at.operational_measure_code
+        and paired.organisation_level = said_at.organisation_level
         and said_at.side = 'said'
 left join levels as counted_at
     on
-        together.measure_code = counted_at.measure_code
-        and together.operational_measure_code = counted_at.operational_measure_code
-        and together.organisation_level = counted_at.organisation_level
+        paired.measure_code = counted_at.measure_code
+        and paired.operational_measure_code = counted_at.operational_measure_code
+        and paired.organisation_level = counted_at.organisation_level
         and counted_at.side = 'counted'

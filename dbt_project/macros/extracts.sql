@@ -44,20 +44,6 @@
 {%- endmacro %}
 
 
-{# What voices move through. A log is exported again and again, so that a record stands in several files: it counts as in the newest,
-   and may fall back to an older one when a file is replaced by another of its period. Hence a replaced file takes every file of its sender
-   with it, and all of them are read again; a file that is only new is read alone. #}
-{% macro senders_of_replaced_files() -%}
-    select distinct
-        held.source,
-        held.sender
-    from {{ source('ledger', 'extract') }} as held
-    where
-        held.extract_id in (select distinct kept.extract_id from {{ this }} as kept)
-        and held.extract_id not in (select in_use.extract_id from {{ source('ledger', 'current_extract') }} as in_use)
-{%- endmacro %}
-
-
 {# From when on a file may not be in the marts yet. A day more than the last build of the marts: a file whose check was about to end when
    it began was not seen by it. Files of which nothing is left, since a later export holds all of their records, are in no table and are no
    news by that. #}
@@ -66,6 +52,34 @@
         (select built.built_at - interval '1 day' from {{ source('ledger', 'build') }} as built where built.layer = 'marts'),
         '-infinity'
     )
+{%- endmacro %}
+
+
+{# What voices move through. A log is exported again and again, so that a record stands in several files: it counts as in the newest,
+   and may fall back to an older one when a file is replaced by another of its period. Hence a replaced file takes every file of its sender
+   with it, and all of them are read again; a file that is only new is read alone. The ledger says which were replaced, and not only this
+   table: a file may have left no row here and yet have taken away what older ones had. One that was refused may have been in use before. #}
+{% macro senders_of_replaced_files() -%}
+    select
+        gone.source,
+        gone.sender
+    from {{ source('ledger', 'extract') }} as gone
+    where
+        gone.extract_id not in (select in_use.extract_id from {{ source('ledger', 'current_extract') }} as in_use)
+        and (
+            gone.extract_id in (select distinct kept.extract_id from {{ this }} as kept)
+            or exists (
+                select 1
+                from {{ source('ledger', 'extract') }} as changed
+                where
+                    changed.changed_at > {{ since_last_built() }}
+                    and changed.source = gone.source
+                    and changed.sender = gone.sender
+                    and changed.part = gone.part
+                    and changed.period_start = gone.period_start
+                    and changed.period_end = gone.period_end
+            )
+        )
 {%- endmacro %}
 
 

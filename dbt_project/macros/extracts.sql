@@ -83,8 +83,26 @@
 {%- endmacro %}
 
 
-{# Rows of such files as an incremental table of voices has to read. Sources and ids are written out, because only constants reach
-   through the views. #}
+{# Whose files are all read again: of replaced files, and of sources that are read whole (source.yml) and sent something. #}
+{% macro senders_to_read_again() -%}
+    {{ senders_of_replaced_files() }}
+    {%- if var('read_whole') %}
+    union
+    select
+        whole.source,
+        whole.sender
+    from {{ source('ledger', 'extract') }} as whole
+    where
+        whole.source in (
+            select news.source from {{ source('ledger', 'extract') }} as news
+            where news.source in ('{{ var('read_whole') | join("', '") }}') and news.changed_at > {{ since_last_built() }}
+        )
+    {%- endif %}
+{%- endmacro %}
+
+
+{# Rows of such files, and of new ones, as an incremental table of voices has to read. Sources and ids are written out, because only
+   constants reach through the views. #}
 {% macro only_new_voices(shape='voices') -%}
     {%- if not execute or not is_incremental() -%}
         true
@@ -103,7 +121,7 @@
                             where news.changed_at > {{ since_last_built() }}
                         )
                     )
-                    or (in_use.source, in_use.sender) in ({{ senders_of_replaced_files() }})
+                    or (in_use.source, in_use.sender) in ({{ senders_to_read_again() }})
                 )
             order by in_use.source, in_use.extract_id
         {%- endset -%}
@@ -123,7 +141,7 @@
         where extract_id in (
             select gone.extract_id
             from {{ source('ledger', 'extract') }} as gone
-            where (gone.source, gone.sender) in ({{ senders_of_replaced_files() }})
+            where (gone.source, gone.sender) in ({{ senders_to_read_again() }})
         )
     {%- else -%}
         select 1

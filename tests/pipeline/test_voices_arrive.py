@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from ics_insight.orchestration import building, collecting
 from ics_insight.sources import registry
 from ics_insight.warehouse import connect
 from log_files import AFTER_THE_LAST, log_rows
+from pulls import line, pull, story
+from tiny_files import MARK
 
 VOICES = ("fft_comments", "complaints", "pals", "care_opinion", "healthwatch", "engagement")
 MARTS = (
@@ -156,5 +159,34 @@ def test_what_a_newer_file_left_out_is_there_again_once_that_file_is_replaced(tm
     )
     found = build()
     assert query(pathways) == every
+    assert found == build(whole=True)
+    empty()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_pull_says_something_of_the_stories_of_pulls_before(tmp_path: Path) -> None:
+    def send_pull(*lines: dict[str, Any], day: str, again: int = 0) -> None:
+        a_month_passes()
+        checked("care_opinion", deliver(tmp_path, "care_opinion", pull(*lines), f"care_opinion_{day}.jsonl", day=again))
+
+    kept, gone = story(7, "2026-05-01", "discharge", body="As it was told."), story(8, "2026-05-02", "waiting")
+    send_pull(*kept, *gone, day="2026-06-30")
+    build()
+
+    failed = story(7, "2026-05-01", body="Sorry! Something went wrong.")
+    send_pull(*failed, line("tags", 7, None, None), *story(9, "2026-08-01", "food"), day="2026-09-30", again=1)
+    found = build()
+    said = "select source_attributes ->> 'not_seen_since', text_length from marts.fct_voice order by voice_id"
+    assert query(said)[:2] == [(None, len("As it was told.")), ("2026-09-30", len(f"{MARK} said so"))]
+    assert found == build(whole=True)
+
+    # the first day was pulled anew: what the newer pull could not give is as that one has it
+    otherwise = story(7, "2026-05-01", "food", body="As it was told, and more.")
+    send_pull(*otherwise, day="2026-06-30", again=2)
+    found = build()
+    assert query(said)[0] == (None, len("As it was told, and more."))
+    assert query("select code from marts.bridge_voice_code where voice_id = 'care_opinion:7' and scheme = 'care_opinion_tag'") == [
+        ("food",)
+    ]
     assert found == build(whole=True)
     empty()

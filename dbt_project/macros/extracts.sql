@@ -223,11 +223,10 @@
 {%- endmacro %}
 
 
-{# Rows whose publisher states no ICB take the one that ODS says for the last day of their period, also when the ODS file comes after
-   them: the warehouse must be the same in whatever order files arrive. #}
+{# Rows for which their publisher states no ICB take the one that ODS says for the last day of their period, also when the ODS file comes
+   after them: the warehouse must be the same in whatever order files arrive. #}
 {% macro take_icb_from_ods() -%}
     {%- set organisations = ref('dim_organisation') -%}
-    {%- set sources = ref('dim_source') -%}
     {%- if is_incremental() -%}
         update {{ this }} as fact
         set icb_code = organisation.icb_code
@@ -236,7 +235,7 @@
             organisation.organisation_code = fact.organisation_code
             and {{ valid_on('organisation', 'fact.period_end') }}
             and fact.icb_code <> organisation.icb_code
-            and fact.source in (select source from {{ sources }} where not states_icb)
+            and fact.icb_basis = 'register'
     {%- else -%}
         select 1
     {%- endif -%}

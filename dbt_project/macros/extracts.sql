@@ -44,20 +44,6 @@
 {%- endmacro %}
 
 
-{# What voices move through. A log is exported again and again, so that a record stands in several files: it counts as in the newest,
-   and may fall back to an older one when a file is replaced by another of its period. Hence a replaced file takes every file of its sender
-   with it, and all of them are read again; a file that is only new is read alone. #}
-{% macro senders_of_replaced_files() -%}
-    select distinct
-        held.source,
-        held.sender
-    from {{ source('ledger', 'extract') }} as held
-    where
-        held.extract_id in (select distinct kept.extract_id from {{ this }} as kept)
-        and held.extract_id not in (select in_use.extract_id from {{ source('ledger', 'current_extract') }} as in_use)
-{%- endmacro %}
-
-
 {# From when on a file may not be in the marts yet. A day more than the last build of the marts: a file whose check was about to end when
    it began was not seen by it. Files of which nothing is left, since a later export holds all of their records, are in no table and are no
    news by that. #}
@@ -69,8 +55,54 @@
 {%- endmacro %}
 
 
-{# Rows of such files as an incremental table of voices has to read. Sources and ids are written out, because only constants reach
-   through the views. #}
+{# What voices move through. A log is exported again and again, so that a record stands in several files: it counts as in the newest,
+   and may fall back to an older one when a file is replaced by another of its period. Hence a replaced file takes every file of its sender
+   with it, and all of them are read again; a file that is only new is read alone. The ledger says which were replaced, and not only this
+   table: a file may have left no row here and yet have taken away what older ones had. One that was refused may have been in use before. #}
+{% macro senders_of_replaced_files() -%}
+    select
+        gone.source,
+        gone.sender
+    from {{ source('ledger', 'extract') }} as gone
+    where
+        gone.extract_id not in (select in_use.extract_id from {{ source('ledger', 'current_extract') }} as in_use)
+        and (
+            gone.extract_id in (select distinct kept.extract_id from {{ this }} as kept)
+            or exists (
+                select 1
+                from {{ source('ledger', 'extract') }} as changed
+                where
+                    changed.changed_at > {{ since_last_built() }}
+                    and changed.source = gone.source
+                    and changed.sender = gone.sender
+                    and changed.part = gone.part
+                    and changed.period_start = gone.period_start
+                    and changed.period_end = gone.period_end
+            )
+        )
+{%- endmacro %}
+
+
+{# Whose files are all read again: of replaced files, and of sources that are read whole (source.yml) and sent something. #}
+{% macro senders_to_read_again() -%}
+    {{ senders_of_replaced_files() }}
+    {%- if var('read_whole') %}
+    union
+    select
+        whole.source,
+        whole.sender
+    from {{ source('ledger', 'extract') }} as whole
+    where
+        whole.source in (
+            select news.source from {{ source('ledger', 'extract') }} as news
+            where news.source in ('{{ var('read_whole') | join("', '") }}') and news.changed_at > {{ since_last_built() }}
+        )
+    {%- endif %}
+{%- endmacro %}
+
+
+{# Rows of such files, and of new ones, as an incremental table of voices has to read. Sources and ids are written out, because only
+   constants reach through the views. #}
 {% macro only_new_voices(shape='voices') -%}
     {%- if not execute or not is_incremental() -%}
         true
@@ -89,7 +121,7 @@
                             where news.changed_at > {{ since_last_built() }}
                         )
                     )
-                    or (in_use.source, in_use.sender) in ({{ senders_of_replaced_files() }})
+                    or (in_use.source, in_use.sender) in ({{ senders_to_read_again() }})
                 )
             order by in_use.source, in_use.extract_id
         {%- endset -%}
@@ -109,7 +141,7 @@
         where extract_id in (
             select gone.extract_id
             from {{ source('ledger', 'extract') }} as gone
-            where (gone.source, gone.sender) in ({{ senders_of_replaced_files() }})
+            where (gone.source, gone.sender) in ({{ senders_to_read_again() }})
         )
     {%- else -%}
         select 1
@@ -191,11 +223,10 @@
 {%- endmacro %}
 
 
-{# Rows whose publisher states no ICB take the one that ODS says for the last day of their period, also when the ODS file comes after
-   them: the warehouse must be the same in whatever order files arrive. #}
+{# Rows for which their publisher states no ICB take the one that ODS says for the last day of their period, also when the ODS file comes
+   after them: the warehouse must be the same in whatever order files arrive. #}
 {% macro take_icb_from_ods() -%}
     {%- set organisations = ref('dim_organisation') -%}
-    {%- set sources = ref('dim_source') -%}
     {%- if is_incremental() -%}
         update {{ this }} as fact
         set icb_code = organisation.icb_code
@@ -204,7 +235,7 @@
             organisation.organisation_code = fact.organisation_code
             and {{ valid_on('organisation', 'fact.period_end') }}
             and fact.icb_code <> organisation.icb_code
-            and fact.source in (select source from {{ sources }} where not states_icb)
+            and fact.icb_basis = 'register'
     {%- else -%}
         select 1
     {%- endif -%}

@@ -5,9 +5,9 @@ select
     fact.organisation_code,
     fact.period_end
 from {{ ref('fct_measure') }} as fact
-inner join {{ ref('dim_source') }} as sources on fact.source = sources.source and not sources.states_icb
 where
     fact.icb_code = 'UNK'
+    and fact.icb_basis = 'register'
     and fact.organisation_code in (
         select organisation.organisation_code from {{ ref('dim_organisation') }} as organisation
         where organisation.in_register and organisation.icb_code <> 'UNK'
@@ -20,9 +20,9 @@ select
     fact.organisation_code,
     fact.period_end
 from {{ ref('fct_operational') }} as fact
-inner join {{ ref('dim_source') }} as sources on fact.source = sources.source and not sources.states_icb
 where
     fact.icb_code = 'UNK'
+    and fact.icb_basis = 'register'
     and fact.organisation_code in (
         select organisation.organisation_code from {{ ref('dim_organisation') }} as organisation
         where organisation.in_register and organisation.icb_code <> 'UNK'

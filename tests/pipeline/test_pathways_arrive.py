@@ -2,15 +2,19 @@
 
 import re
 import shutil
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import empty
-from deliveries import query
+from deliveries import checked, deliver, execute, query
 from ics_insight import assurance, demo
+from ics_insight.demo.providers import TRUSTS
 from ics_insight.orchestration import building, collecting
 from ics_insight.sources import registry
+from pulls import pull, story
 
 MARTS = ("measure_in_period", "pathway_experience", "interface_experience")
 
@@ -25,6 +29,10 @@ def take(folder: Path, *sources: str) -> None:
             assurance.check(source, extract_id, "test")
 
 
+def send_pull(folder: Path, day: str, *lines: dict[str, Any], again: int = 0) -> None:
+    checked("care_opinion", deliver(folder, "care_opinion", pull(*lines), f"care_opinion_{day}.jsonl", day=again))
+
+
 def build(*, whole: bool = False) -> dict[str, list[str]]:
     """Build along the pathways, and everything before it where it is not there yet; every row of it."""
     [(there,)] = query("select to_regclass('marts.pathway_experience') is not null")
@@ -33,6 +41,16 @@ def build(*, whole: bool = False) -> dict[str, list[str]]:
     layers = ("intermediate", "marts")
     what = [f"+{mart},path:models/{layer}" for mart in MARTS for layer in layers] if there else [f"+{mart}" for mart in MARTS]
     building.invoke(["run", *(["--full-refresh"] if whole else []), "--select", *what, "--exclude", "path:seeds"])
+    return rows()
+
+
+def build_these(*, whole: bool = False) -> dict[str, list[str]]:
+    """Build what is heard along the pathways alone, of what the marts before it hold."""
+    building.invoke(["run", *(["--full-refresh"] if whole else []), "--select", *MARTS])
+    return rows()
+
+
+def rows() -> dict[str, list[str]]:
     return {mart: [row for (row,) in query(f"select t::text from marts.{mart} as t order by 1")] for mart in MARTS}
 
 
@@ -65,4 +83,56 @@ def test_a_month_makes_its_own_quarter_and_year_anew_and_leaves_what_one_build_g
     for mart, rows in before.items():
         assert written(mart, "2026-27 Q1") == rows, f"{mart}: rows of the quarter before were written again"
     assert found == build(whole=True)
+    empty()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_practice_that_leaves_its_place_makes_the_periods_after_that_anew(tmp_path: Path) -> None:
+    demo.write(tmp_path, months=6, only=("organisations", "fft", "healthwatch"))
+    for path in (tmp_path / "fft").iterdir():
+        if not re.search("(?i)gp-data-april", path.name):  # a quarter of both figures and voices, and one of voices alone
+            path.unlink()
+    take(tmp_path, "organisations", "fft", "healthwatch")
+    first = build()
+    assert {period for (period,) in query("select distinct period_code from marts.measure_in_period")} == {"2026-27", "2026-27 Q1"}
+    before = {mart: written(mart, "2026-27 Q1") for mart in MARTS}
+    assert all(before.values())
+
+    [(practice, place)] = query(
+        """select organisation_code, area_code from marts.bridge_organisation_area
+           inner join marts.voice_once using (organisation_code)
+           where area_level = 'place' and received_on >= '2026-07-01' order by 1 limit 1"""
+    )
+    left = "update marts.bridge_organisation_area set valid_to = %s where organisation_code = %s and area_code = %s"
+    execute(left, "2026-08-01", practice, place)
+    found = build_these()
+    for mart, unchanged in before.items():
+        assert written(mart, "2026-27 Q1") == unchanged, f"{mart}: rows of the quarter before were written again"
+        assert found[mart] != first[mart], mart
+    assert found == build_these(whole=True)
+    empty()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_story_that_is_pulled_again_makes_nothing_anew(tmp_path: Path) -> None:
+    demo.write(tmp_path, months=1, only=("organisations",))
+    take(tmp_path, "organisations")
+    spring = partial(story, 7, "2026-05-01", about=TRUSTS[0].code)
+    summer = story(8, "2026-08-01", "discharge", about=TRUSTS[0].code)
+    send_pull(tmp_path, "2026-06-30", *spring("discharge"))
+    build()
+    before = {mart: written(mart, "2026-27 Q1") for mart in MARTS}
+    assert before["pathway_experience"]
+
+    send_pull(tmp_path, "2026-09-30", *spring("discharge"), *summer)
+    found = build()
+    assert query("select count(distinct period_code) from marts.pathway_experience") == [(3,)]
+    for mart, unchanged in before.items():
+        assert written(mart, "2026-27 Q1") == unchanged, f"{mart}: rows of the quarter before were written again"
+    assert found == build(whole=True)
+
+    send_pull(tmp_path, "2026-09-30", *spring("food"), *summer, again=1)  # moderators found that it was about something else
+    said_otherwise = build()
+    assert said_otherwise["pathway_experience"] != found["pathway_experience"]
+    assert said_otherwise == build(whole=True)
     empty()

@@ -1,5 +1,6 @@
 """Building the marts with dbt on a real warehouse: in any order of arrival, month by month, and failing in words."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -63,6 +64,30 @@ def test_it_does_not_matter_whether_the_register_or_the_figures_come_first(inbox
     build()
     for mart in marts:
         assert lines(mart) == expected[mart], mart
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_row_for_which_its_publisher_names_no_board_gets_one_when_the_register_comes(tmp_path: Path) -> None:
+    demo.write(tmp_path, months=1, only=("organisations", "cancer_survey", "fft"))
+    for path in (tmp_path / "fft").iterdir():
+        if not re.search("(?i)-inpatient-|[_-]ip[_-]", path.name):  # one setting is enough
+            path.unlink()
+    boards = """select distinct icb_code = 'UNK', icb_basis from marts.fct_measure
+                where source = %s and organisation_level = %s order by 1"""
+
+    def built(*how: str) -> list[str]:
+        building.invoke(["run", *how, "--select", "+fct_measure", "--exclude", "path:seeds"])
+        return lines("marts.fct_measure")
+
+    deliver(tmp_path, "cancer_survey")
+    building.invoke(["seed"])
+    built()
+    assert query(boards, "cancer_survey", "trust") == [(True, "register")]
+    deliver(tmp_path, "organisations", "fft")
+    found = built()
+    assert query(boards, "cancer_survey", "trust") == [(False, "register")]
+    assert query(boards, "fft", "provider") == [(False, "publisher"), (True, "publisher")]  # of some it says that they are nobody's
+    assert found == built("--full-refresh")
 
 
 @pytest.mark.usefixtures("empty_warehouse")

@@ -1,18 +1,22 @@
 """Voices in the marts as files arrive: records that are exported again, withdrawn or replaced leave what one clean build gives."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import empty
-from deliveries import checked, deliver, query
+from deliveries import checked, deliver, execute, query
 from ics_insight import assurance, demo
 from ics_insight.demo.files import csv_bytes
 from ics_insight.orchestration import building, collecting
 from ics_insight.sources import registry
 from ics_insight.warehouse import connect
 from log_files import AFTER_THE_LAST, log_rows
+from pulls import line, pull, story
+from tiny_files import MARK
 
 VOICES = ("fft_comments", "complaints", "pals", "care_opinion", "healthwatch", "engagement")
 MARTS = (
@@ -48,10 +52,18 @@ def build(*, whole: bool = False) -> dict[str, list[str]]:
     return {mart: [row for (row,) in query(f"select t::text from marts.{mart} as t order by 1")] for mart in MARTS}
 
 
-def send(folder: Path, name: str, statuses: dict[str, tuple[str, str]], day: int) -> None:
-    """A log of complaints of somebody who sends no other: their references, when they came and what became of them."""
+def a_month_passes() -> None:
+    """What was there when the marts were built is no news any more."""
+    execute("update ledger.extract set changed_at = changed_at - interval '30 days'")
+    execute("delete from ledger.build")
+    execute("insert into ledger.build values ('marts', '', now() - interval '29 days')")
+
+
+def send(folder: Path, name: str, statuses: dict[str, tuple[str, str]], day: int, services: Sequence[str] = ()) -> None:
+    """A log of complaints of somebody who sends no other: their references, when they came, what became of them, and where."""
     came, became = zip(*statuses.values(), strict=True)
-    rows = log_rows("complaints", {"received": came, "status": became}, rows=len(statuses))
+    where = {"specialty": services} if services else {}
+    rows = log_rows("complaints", {"received": came, "status": became, **where}, rows=len(statuses))
     sent = [[reference, *row[1:]] for row, reference in zip(rows[1:], statuses, strict=True)]
     extract_id = deliver(folder, "complaints", csv_bytes([rows[0], *sent]), name, day=AFTER_THE_LAST + day)
     with connect() as connection:
@@ -92,10 +104,7 @@ def test_whatever_comes_in_whatever_order_gives_what_one_build_gives(tmp_path: P
     written = "select ctid::text || xmin::text from marts.{} where source = 'fft_comments' order by 1"
     before = {mart: query(written.format(mart)) for mart in ("fct_voice", "bridge_voice_code")}
 
-    with connect() as connection:  # a month passes: what was there when the marts were built is no news
-        connection.execute("update ledger.extract set changed_at = changed_at - interval '30 days'")
-        connection.execute("insert into ledger.build values ('marts', '', now() - interval '29 days')")
-
+    a_month_passes()
     take(later, *VOICES)
     # one goes on, one was opened in error after all, one is no longer sent, and a new one came
     again = {"ODD/2026/1": ("2026-04-09", "Closed"), "ODD/2026/2": ("2026-05-10", "Opened in error")}
@@ -111,5 +120,73 @@ def test_whatever_comes_in_whatever_order_gives_what_one_build_gives(tmp_path: P
     send(tmp_path, "complaints_2026-27_Q2_revised.csv", once_more, 3)
     found = build()
     assert states() == {"ODD/2026/1": "closed", "ODD/2026/2": "open", "ODD/2026/3": "open", "ODD/2026/4": "closed"}
+    assert found == build(whole=True)
+    empty()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_what_a_newer_file_left_out_is_there_again_once_that_file_is_replaced(tmp_path: Path) -> None:
+    first = {name: (day, "Received") for name, day in FIRST_QUARTER.items()}
+    pathways = """select source_attributes ->> 'reference', pathway_code from marts.bridge_voice_pathway
+                  inner join marts.fct_voice using (voice_id) order by 1, 2"""
+    every = [(reference, "stroke") for reference in FIRST_QUARTER]
+    send(tmp_path, "complaints_2026-27_Q1.csv", first, 1, services=["Stroke unit"] * 3)
+    build()
+    assert query(pathways) == every
+
+    a_month_passes()
+    newest = {"ODD/2026/4": ("2026-08-03", "Received")}
+    again = {"ODD/2026/1": first["ODD/2026/1"], **newest}
+    send(tmp_path, "complaints_2026-27_Q2.csv", again, 2, services=["", ""])  # it is no longer said where it was
+    found = build()
+    assert query(pathways) == every[1:]
+    assert found == build(whole=True)
+
+    a_month_passes()
+    another = {"ODD/2026/5": ("2026-04-20", "Received"), **newest}  # of the same months, so that it replaces the file
+    send(tmp_path, "complaints_2026-27_Q2_revised.csv", another, 3, services=["", ""])
+    found = build()
+    assert query(pathways) == every
+    assert found == build(whole=True)
+
+    send(tmp_path, "complaints_2026-27_Q2_revised_again.csv", {**again, **another}, 4, services=["", "", ""])
+    build()
+    assert query(pathways) == every[1:]
+    a_month_passes()
+    execute(
+        """update ledger.extract set state = 'refused', reason = 'It was not theirs.', changed_at = now()
+           where file_name = 'complaints_2026-27_Q2_revised_again.csv'"""
+    )
+    found = build()
+    assert query(pathways) == every
+    assert found == build(whole=True)
+    empty()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_a_pull_says_something_of_the_stories_of_pulls_before(tmp_path: Path) -> None:
+    def send_pull(*lines: dict[str, Any], day: str, again: int = 0) -> None:
+        a_month_passes()
+        checked("care_opinion", deliver(tmp_path, "care_opinion", pull(*lines), f"care_opinion_{day}.jsonl", day=again))
+
+    kept, gone = story(7, "2026-05-01", "discharge", body="As it was told."), story(8, "2026-05-02", "waiting")
+    send_pull(*kept, *gone, day="2026-06-30")
+    build()
+
+    failed = story(7, "2026-05-01", body="Sorry! Something went wrong.")
+    send_pull(*failed, line("tags", 7, None, None), *story(9, "2026-08-01", "food"), day="2026-09-30", again=1)
+    found = build()
+    said = "select source_attributes ->> 'not_seen_since', text_length from marts.fct_voice order by voice_id"
+    assert query(said)[:2] == [(None, len("As it was told.")), ("2026-09-30", len(f"{MARK} said so"))]
+    assert found == build(whole=True)
+
+    # the first day was pulled anew: what the newer pull could not give is as that one has it
+    otherwise = story(7, "2026-05-01", "food", body="As it was told, and more.")
+    send_pull(*otherwise, day="2026-06-30", again=2)
+    found = build()
+    assert query(said)[0] == (None, len("As it was told, and more."))
+    assert query("select code from marts.bridge_voice_code where voice_id = 'care_opinion:7' and scheme = 'care_opinion_tag'") == [
+        ("food",)
+    ]
     assert found == build(whole=True)
     empty()

@@ -106,7 +106,7 @@ expectations:
 """,
 }
 VOCABULARY = {
-    "dbt_project/seeds/source_vocabulary.csv": "made_up,Made up,Nobody,survey,true,true,none\n",
+    "dbt_project/seeds/source_vocabulary.csv": "made_up,Made up,Nobody,survey,true,none\n",
     "dbt_project/seeds/measure_vocabulary.csv": "made_up_happy,made_up,Happy,higher_is_better,true\n",
     "dbt_project/seeds/theme_crosswalk.csv": "measure,made_up_happy,is,T90,1,0.9,2026-1\n",
     "dbt_project/seeds/touchpoint_crosswalk.csv": "measure,made_up_happy,is,gp_contact,1,0.9,2026-1\n",

@@ -16,25 +16,11 @@ from ics_insight.demo import care_opinion
 from ics_insight.demo.plan import planted
 from ics_insight.demo.span import Span
 from ics_insight.errors import Refused
+from pulls import STORY, line, pull
 from readers import Refuser, Taker, changed, changes, rows_or_refused
 from tiny_files import MARK, ae_csv
 
 NAME = "care_opinion_2026-09-30.jsonl"
-STORY = {
-    "id": 7, "title": MARK, "body": f"{MARK} said so", "author": f"{MARK} Person", "authorRole": "the patient", "criticality": None,
-    "dateOfSubmission": "2026-09-01T10:00:00.1234567", "dateOfPublication": "2026-09-03T10:00:00", "progress": "Story heard",
-    "source": "nhsc", "readBy": [], "links": [{"rel": "self", "href": "https://example.org/opinions?take=1&key=s3cret&skip=0"}],
-}  # fmt: skip
-
-
-def line(resource: str = "opinion", of: Any = None, identity: Any = 7, item: Any = STORY) -> dict[str, Any]:
-    return {"resource": resource, "of": of, "id": identity, "item": item}
-
-
-def pull(*lines: Any) -> bytes:
-    return "".join(json.dumps(each) + "\n" for each in lines).encode()
-
-
 SERVICE = line("healthservices", 7, None, {"nacs": "X1X1X"})
 
 

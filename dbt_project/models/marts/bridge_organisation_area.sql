@@ -35,7 +35,7 @@ hosted as (
     group by organisation_code, icb_code
 ),
 
--- Places are made of organisations: the practice's own row says first, then that of its network, then that of its location.
+-- Places are made of organisations: on each day a practice's own row says first, then its network's, then its location's.
 said as (
     select * from {{ with_local('place_member', ['place_code', 'member_code']) }}
 ),
@@ -83,11 +83,27 @@ candidates as (
         through.organisation_code,
         members.place_code as area_code,
         members.basis,
-        through.during,
         through.nearness,
-        min(through.nearness) over (partition by through.organisation_code) as nearest
+        range_agg(through.during) as during
     from through
     inner join members on through.member_code = members.member_code
+    group by through.organisation_code, members.place_code, members.basis, through.nearness
+),
+
+-- What is nearer says for as long as it was so: before a practice joined its network, its location says.
+unsaid as (
+    select
+        organisation_code,
+        area_code,
+        basis,
+        during - coalesce(
+            range_agg(during) over (
+                partition by organisation_code
+                order by nearness asc
+                range between unbounded preceding and 1 preceding
+            ), '{}'
+        ) as during
+    from candidates
 ),
 
 placed as (
@@ -97,8 +113,7 @@ placed as (
         'place' as area_level,
         basis,
         unnest(range_agg(during)) as during
-    from candidates
-    where nearness = nearest
+    from unsaid
     group by organisation_code, area_code, basis
 ),
 

@@ -21,6 +21,7 @@ with measured as (
 
 select
     coalesce(measured.publisher_icb_code, organisation.icb_code, 'UNK') as icb_code,
+    case when measured.publisher_icb_code is null then 'register' else 'publisher' end as icb_basis,
     measured.source,
     measured.measure_code,
     measured.organisation_code,

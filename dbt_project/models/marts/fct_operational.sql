@@ -17,6 +17,7 @@ with counted as (
 
 select
     coalesce(counted.publisher_icb_code, organisation.icb_code, 'UNK') as icb_code,
+    case when counted.publisher_icb_code is null then 'register' else 'publisher' end as icb_basis,
     counted.source,
     counted.measure_code,
     counted.organisation_code,

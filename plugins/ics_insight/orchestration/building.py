@@ -100,8 +100,9 @@ def shapes() -> dict[str, list[str]]:
 
 
 def _variables() -> dict[str, object]:
-    """What dbt is told of this installation: shapes and their sources, and whose warehouse it is."""
-    return {"shapes": shapes(), "icb": settings().icb}
+    """What dbt is told of this installation: shapes and their sources, which of these are read whole, and whose warehouse it is."""
+    whole = sorted(source.name for source in registry().values() if source.read_whole)
+    return {"shapes": shapes(), "read_whole": whole, "icb": settings().icb}
 
 
 def removed() -> list[str]:

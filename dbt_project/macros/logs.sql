@@ -285,12 +285,8 @@ where named.organisation_code is not null
 {% macro log_organisation_code(records) -%}
     case
         when {{ log_another_involved(records) }}
-            then upper(
-                coalesce(
-                    {{ records }}.other_organisation_code,
-                    substring({{ records }}.other_organisation from '[(]([A-Z][A-Z0-9]{2,9})[)]$'),
-                    substring({{ records }}.other_organisation from '^([A-Z][A-Z0-9]*[0-9][A-Z0-9]*)$')
-                )
+            then coalesce(
+                raw.organisation_code({{ records }}.other_organisation_code), raw.code_in_name({{ records }}.other_organisation)
             )
         else {{ records }}.sender
     end

@@ -119,6 +119,19 @@ def test_a_reference_is_the_same_however_it_is_spelled(text: str, same: str | No
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("text", "named", "alone"),
+    [
+        ("T9T9T", "T9T9T", "T9T9T"), ("A hospital (T9T)", "T9T", None), ("A surgery (T90024)", "T90024", None),
+        (" t9t9t ", None, "T9T9T"), ("Crisis team (CAMHS)", None, None), ("CAMHS", None, None), ("RZZ", None, "RZZ"),
+        ("Team (T2)", None, None), ("(T9T9T) was not", None, None), ("T12345678901", None, None), ("", None, None),
+    ],
+)  # fmt: skip
+def test_a_word_in_capitals_is_no_code(text: str, named: str | None, alone: str | None) -> None:
+    assert query("select raw.code_in_name(%s), raw.organisation_code(%s)", text, text) == [(named, alone)]
+
+
+@pytest.mark.usefixtures("database")
 def test_nhs_numbers_are_told_by_their_check_digit() -> None:
     numbers = [nhs_number(n) for n in range(0, 5000, 7)]
     spaced = [f"{n[:3]} {n[3:6]}-{n[6:]}" for n in numbers]

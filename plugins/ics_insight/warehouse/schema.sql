@@ -138,6 +138,20 @@ create or replace function raw.reference(cell text) returns text language sql im
         '(^|/)0+(?=[0-9])', '\1', 'g'), '/'), '')
 $$;
 
+-- The ODS code that a cell is, in capitals; null for what is none. Codes of three may be letters alone; of more, a word in capitals is
+-- not taken for one.
+create or replace function raw.organisation_code(cell text) returns text language sql immutable as $$
+    select case when upper(btrim(cell)) ~ '^([A-Z0-9]{3}|(?=[A-Z]*[0-9])[A-Z0-9]{4,10})$' then upper(btrim(cell)) end
+$$;
+
+-- The ODS code in a cell that names an organisation: alone, or in brackets behind its name. It holds a digit: in `Crisis team (CAMHS)`
+-- stands none.
+create or replace function raw.code_in_name(cell text) returns text language sql immutable as $$
+    select raw.organisation_code(coalesce(
+        substring(cell from '[(]([A-Z][A-Z0-9]*[0-9][A-Z0-9]*)[)]$'), substring(cell from '^([A-Z][A-Z0-9]*[0-9][A-Z0-9]*)$')
+    ))
+$$;
+
 -- A cell of several values, or one value, in small letters with one comma between values: what `raw.words_in` compares. Values hold
 -- commas themselves.
 create or replace function raw.as_words(cell text) returns text language sql immutable as $$

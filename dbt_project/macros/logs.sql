@@ -99,7 +99,7 @@ left join left_out on understood.extract_id = left_out.extract_id and understood
 
 {# What complaints and contacts say of whom and by whom, under the same names in both. #}
 {% macro log_voice_columns(source_name, records='records') -%}
-    '{{ source_name }}:' || {{ records }}.sender || ':' || {{ records }}.reference as voice_id,
+    '{{ source_name }}:' || {{ records }}.sender || ':' || raw.identifier({{ records }}.reference) as voice_id,
     {{ records }}.extract_id,
     {{ records }}.row_number,
     {{ records }}.sender,
@@ -139,7 +139,7 @@ left join left_out on understood.extract_id = left_out.extract_id and understood
 
 
 {# The shape `voices` of a log. `polarity` is an expression: what kind of contact it was says whether somebody was content. Attributes
-   of its own are listed by their names. #}
+   of its own are listed by their names; those that are references must look like one. #}
 {% macro log_voices(source_name, model, polarity, attributes) -%}
 select
     voice.extract_id,
@@ -173,13 +173,13 @@ select
     {%- endfor %}
     jsonb_strip_nulls(
         jsonb_build_object(
-            'reference', voice.reference,
+            'reference', raw.reference_shown(voice.reference),
             'received_via', voice.received_via,
             'role', voice.respondent_role,
             'severity', voice.severity,
             'handling_rating', voice.rating
             {%- for name in attributes %},
-            '{{ name }}', voice.{{ name }}
+            '{{ name }}', {% if name.endswith('_reference') %}raw.reference_shown(voice.{{ name }}){% else %}voice.{{ name }}{% endif %}
             {%- endfor %}
         )
     ) as source_attributes,
@@ -402,7 +402,7 @@ themes as (
 )
 
 select
-    '{{ source_name }}:' || issues.sender || ':' || issues.reference as voice_id,
+    '{{ source_name }}:' || issues.sender || ':' || raw.identifier(issues.reference) as voice_id,
     issues.sender,
     issues.reference,
     issues.subject_code,

@@ -39,7 +39,7 @@ newest as (
 )
 
 select
-    'engagement:' || newest.sender || ':' || newest.note_id as voice_id,
+    'engagement:' || newest.sender || ':' || raw.identifier(newest.note_id) as voice_id,
     newest.extract_id,
     -- the newest file that says anything of it: the one that has the note, or a later one that has its exercise
     case

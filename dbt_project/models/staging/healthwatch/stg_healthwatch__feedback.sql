@@ -115,7 +115,7 @@ custody as (
 )
 
 select
-    'healthwatch:' || rows.sender || ':' || rows.record_id as voice_id,
+    'healthwatch:' || rows.sender || ':' || raw.identifier(rows.record_id) as voice_id,
     rows.extract_id,
     rows.row_number,
     rows.sender,

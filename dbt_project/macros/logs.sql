@@ -162,13 +162,14 @@ select
     {{ text_kept('voice.text', source_name, model) }},
     voice.consent,
     voice.another_involved,
-    {%- for name, field in [
-        ('age_group', 'age_group'), ('sex', 'sex'), ('ethnicity', 'ethnicity'), ('disability', 'disability'), ('carer', 'carer'),
-        ('english', 'english'), ('lsoa_code', 'lsoa'),
+    {%- for name, field, known in [
+        ('age_group', 'age_group', age_band('voice.age_group')), ('sex', 'sex', 'voice.sex'),
+        ('ethnicity', 'ethnicity', 'voice.ethnicity'), ('disability', 'disability', 'voice.disability'),
+        ('carer', 'carer', 'voice.carer'), ('english', 'english', 'voice.english'), ('lsoa_code', 'lsoa', lsoa_code('voice.lsoa_code')),
     ] %}
     case
         when array_position(voice.fields, '{{ field }}') is null then 'not_asked'
-        else coalesce(voice.{{ name }}, 'not_known')
+        else coalesce({{ known }}, 'not_known')
     end as {{ name }},
     {%- endfor %}
     jsonb_strip_nulls(

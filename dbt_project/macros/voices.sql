@@ -129,7 +129,7 @@
 {#- its hook asks for it: said while dbt looks for what depends on what -#}
 {%- if not execute -%} {%- do ref('fct_voice') -%} {%- endif -%}
 with codes as (
-    select * from {{ ref('bridge_voice_code') }}
+    select * from {{ ref('int_voice_code') }}
     where {{ only_new_voices() }}
 ),
 

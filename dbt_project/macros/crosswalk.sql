@@ -74,6 +74,68 @@
 {%- endmacro %}
 
 
+{# What marts show of each of the codes in the relation `codes` (scheme, code: each once). A code of a vocabulary is shown as it is. What a
+   sender may write as it likes is shown in words that a crosswalk has: the whole where a row names it, else those that it holds, the
+   longest first and without those that are part of a longer one. What no crosswalk knows is a mark: it may be anybody's words. #}
+{% macro shown_codes(codes) -%}
+    select
+        codes.scheme,
+        codes.code,
+        case
+            when scheme.worded_by = 'vocabulary' or known.is_named then codes.code
+            else coalesce(known.held, 'unknown ' || {{ code_mark('codes.code') }})
+        end as shown
+    from {{ codes }} as codes
+    left join {{ ref('voice_scheme') }} as scheme on codes.scheme = scheme.scheme
+    cross join lateral (
+        select
+            bool_or(fits.match = 'is') as is_named,
+            string_agg(fits.code, ', ' order by length(fits.code) desc, fits.code asc) filter (where not fits.is_part) as held
+        from (
+            select
+                words.code,
+                words.match,
+                exists (
+                    select 1
+                    from crosswalk_words as longer
+                    where
+                        longer.scheme = words.scheme
+                        and longer.match = 'holds'
+                        and codes.code ~ ('\m' || longer.code || '\M')
+                        and length(longer.code) > length(words.code)
+                        and position(words.code in longer.code) > 0
+                ) as is_part
+            from crosswalk_words as words
+            where
+                words.scheme = codes.scheme
+                and case words.match when 'is' then codes.code = words.code else codes.code ~ ('\m' || words.code || '\M') end
+        ) as fits
+    ) as known
+{%- endmacro %}
+
+
+{# Every word that a crosswalk has for a scheme, whatever it leads to: what `shown_codes` reads as `crosswalk_words`. #}
+{% macro crosswalk_words() -%}
+    select
+        scheme,
+        code,
+        match
+    from {{ ref('int_crosswalk') }}
+    union
+    select
+        scheme,
+        code,
+        match
+    from {{ ref('int_theme_crosswalk') }}
+{%- endmacro %}
+
+
+{# The same for the same words, and not to be read back: who may read staging finds the words by it. #}
+{% macro code_mark(code) -%}
+    left(md5({{ code }}), 12)
+{%- endmacro %}
+
+
 {# Which measures are about which touchpoints, interfaces or pathways. #}
 {% macro measures_along(target, crosswalk_model, condition='true') -%}
 with measures as (

@@ -28,3 +28,12 @@
 {% macro fft_comments_meaning(name) -%}
     coalesce(meanings ->> ('{{ name }}:' || lower({{ name }})), meanings ->> ('any:' || lower({{ name }})))
 {%- endmacro %}
+
+
+{# A group that people put themselves in, where the seed knows it; null for what stays as they wrote it. #}
+{% macro fft_comments_group(name) -%}
+    case
+        when {{ name }} in (select known.group_code from {{ ref('fft_comments_group') }} as known where known.characteristic = '{{ name }}')
+            then {{ name }}
+    end
+{%- endmacro %}

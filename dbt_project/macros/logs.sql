@@ -99,7 +99,7 @@ left join left_out on understood.extract_id = left_out.extract_id and understood
 
 {# What complaints and contacts say of whom and by whom, under the same names in both. #}
 {% macro log_voice_columns(source_name, records='records') -%}
-    '{{ source_name }}:' || {{ records }}.sender || ':' || {{ records }}.reference as voice_id,
+    '{{ source_name }}:' || {{ records }}.sender || ':' || raw.identifier({{ records }}.reference) as voice_id,
     {{ records }}.extract_id,
     {{ records }}.row_number,
     {{ records }}.sender,
@@ -139,7 +139,7 @@ left join left_out on understood.extract_id = left_out.extract_id and understood
 
 
 {# The shape `voices` of a log. `polarity` is an expression: what kind of contact it was says whether somebody was content. Attributes
-   of its own are listed by their names. #}
+   of its own are listed by their names; those that are references must look like one. #}
 {% macro log_voices(source_name, model, polarity, attributes) -%}
 select
     voice.extract_id,
@@ -162,24 +162,25 @@ select
     {{ text_kept('voice.text', source_name, model) }},
     voice.consent,
     voice.another_involved,
-    {%- for name, field in [
-        ('age_group', 'age_group'), ('sex', 'sex'), ('ethnicity', 'ethnicity'), ('disability', 'disability'), ('carer', 'carer'),
-        ('english', 'english'), ('lsoa_code', 'lsoa'),
+    {%- for name, field, known in [
+        ('age_group', 'age_group', age_band('voice.age_group')), ('sex', 'sex', 'voice.sex'),
+        ('ethnicity', 'ethnicity', 'voice.ethnicity'), ('disability', 'disability', 'voice.disability'),
+        ('carer', 'carer', 'voice.carer'), ('english', 'english', 'voice.english'), ('lsoa_code', 'lsoa', lsoa_code('voice.lsoa_code')),
     ] %}
     case
         when array_position(voice.fields, '{{ field }}') is null then 'not_asked'
-        else coalesce(voice.{{ name }}, 'not_known')
+        else coalesce({{ known }}, 'not_known')
     end as {{ name }},
     {%- endfor %}
     jsonb_strip_nulls(
         jsonb_build_object(
-            'reference', voice.reference,
+            'reference', raw.reference_shown(voice.reference),
             'received_via', voice.received_via,
             'role', voice.respondent_role,
             'severity', voice.severity,
             'handling_rating', voice.rating
             {%- for name in attributes %},
-            '{{ name }}', voice.{{ name }}
+            '{{ name }}', {% if name.endswith('_reference') %}raw.reference_shown(voice.{{ name }}){% else %}voice.{{ name }}{% endif %}
             {%- endfor %}
         )
     ) as source_attributes,
@@ -285,12 +286,8 @@ where named.organisation_code is not null
 {% macro log_organisation_code(records) -%}
     case
         when {{ log_another_involved(records) }}
-            then upper(
-                coalesce(
-                    {{ records }}.other_organisation_code,
-                    substring({{ records }}.other_organisation from '[(]([A-Z][A-Z0-9]{2,9})[)]$'),
-                    substring({{ records }}.other_organisation from '^([A-Z][A-Z0-9]*[0-9][A-Z0-9]*)$')
-                )
+            then coalesce(
+                raw.organisation_code({{ records }}.other_organisation_code), raw.code_in_name({{ records }}.other_organisation)
             )
         else {{ records }}.sender
     end
@@ -406,7 +403,7 @@ themes as (
 )
 
 select
-    '{{ source_name }}:' || issues.sender || ':' || issues.reference as voice_id,
+    '{{ source_name }}:' || issues.sender || ':' || raw.identifier(issues.reference) as voice_id,
     issues.sender,
     issues.reference,
     issues.subject_code,

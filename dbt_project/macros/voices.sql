@@ -20,6 +20,34 @@
 {%- endmacro %}
 
 
+{# An age or band of ages as its source writes it (25-34, 85+, under 16, 75 years and over); null for other words. #}
+{% macro age_band(cell) -%}
+    case
+        when
+            regexp_replace(lower({{ cell }}), ' years?( old)?', '')
+            ~ '^((under|over) )?[0-9]{1,3}( ?[-–] ?[0-9]{1,3}| to [0-9]{1,3}| ?[+]| (and|or) (over|above|older|under|below|younger))?$'
+            then {{ cell }}
+    end
+{%- endmacro %}
+
+
+{# A small area of England or Wales by its code; null for other words. #}
+{% macro lsoa_code(cell) -%}
+    substring(upper({{ cell }}) from '^[EW]01[0-9]{6}$')
+{%- endmacro %}
+
+
+{# What somebody says of themselves, in the words that logs share (seed log_word: sex, ethnicity, yes_no); null for words that it does not
+   know. They are looked up in one object, so that no join is planned for it. #}
+{% macro said_of_oneself(field, cell) -%}
+    (
+        (
+            select jsonb_object_agg(known.field || ':' || known.written, known.means) from {{ ref('log_word') }} as known
+        ) ->> ('{{ field }}:' || lower({{ cell }}))
+    )
+{%- endmacro %}
+
+
 {# Who speaks, in the words that all sources share. What a source says more is among its own attributes. #}
 {% macro role_in_common(role) -%}
     case lower({{ role }})
@@ -101,7 +129,7 @@
 {#- its hook asks for it: said while dbt looks for what depends on what -#}
 {%- if not execute -%} {%- do ref('fct_voice') -%} {%- endif -%}
 with codes as (
-    select * from {{ ref('bridge_voice_code') }}
+    select * from {{ ref('int_voice_code') }}
     where {{ only_new_voices() }}
 ),
 

@@ -8,7 +8,7 @@ select
     coded.code,
     asked.target,
     count(distinct coded.voice_id) as voices
-from {{ ref('bridge_voice_code') }} as coded
+from {{ ref('int_voice_code') }} as coded
 inner join (
     values
     ('log_subject', 'touchpoint'),

@@ -7,7 +7,7 @@ with codes as (
         coded.scheme,
         coded.code,
         count(distinct coded.voice_id) as voices
-    from {{ ref('bridge_voice_code') }} as coded
+    from {{ ref('int_voice_code') }} as coded
     inner join {{ ref('voice_scheme') }} as scheme on coded.scheme = scheme.scheme
     where scheme.says = 'what'
     group by coded.scheme, coded.code

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import free_words
 from conftest import empty
 from deliveries import execute, query
 from ics_insight import assurance, demo
@@ -15,6 +16,7 @@ from ics_insight.orchestration import building, collecting
 from ics_insight.settings import PROJECT
 from ics_insight.sources import registry
 from ics_insight.warehouse import connect
+from tiny_files import MARK
 
 LAYERS = ["vocabulary", "staging", "intermediate", "marts"]
 
@@ -139,6 +141,36 @@ def test_the_unit_tests_of_the_models_hold() -> None:
         test["name"] for path in described for test in yaml.safe_load(path.read_text()).get("unit_tests", [])
     )
     assert len(ran) > 8
+
+
+@pytest.mark.usefixtures("register")
+def test_what_somebody_wrote_stands_in_no_cell_that_analysts_read(tmp_path: Path) -> None:
+    deliver(tmp_path, *free_words.write(tmp_path))
+    build(*LAYERS, "published")
+    assert dict(query("select source, count(*) from marts.fct_voice group by source")) == free_words.VOICES
+    relations = query(
+        """select relation.oid::regclass::text from pg_class as relation
+           where relnamespace in ('marts'::regnamespace, 'published'::regnamespace) and relkind in ('r', 'v', 'm')"""
+    )
+    assert len(relations) > 40
+    holding = {name: f"select count(*) from {name} as t where t::text ilike %s" for (name,) in relations}
+    assert {name for name, asked in holding.items() if query(asked, f"%{MARK}%") != [(0,)]} == set()
+
+    # and all that words are for goes on
+    assert query("select known_by, count(*) from marts.bridge_voice_continued group by 1") == [("both", 2)]
+    assert query("select source, contacts, services from marts.journey order by 1") == [
+        ("care_opinion", 2, 2), ("engagement", 2, 2), ("pals", 3, 2),
+    ]  # fmt: skip
+    placed = "select count(*) from marts.bridge_voice_touchpoint where scheme = 'place' and touchpoint_code = 'ward'"
+    assert query(placed) == [(5,)]
+    assert query("select count(*) from marts.bridge_voice_code where code = 'stroke unit'") == [(5,)]
+    [(unknown, voices)] = query(
+        """select count(distinct code), count(distinct voice_id) from marts.bridge_voice_code
+           where scheme = 'place' and starts_with(code, 'unknown ')"""
+    )
+    assert unknown < voices
+    # one that no register has is told, and stops nothing
+    assert query("select count(*) from marts.pathway_experience where organisation_code = %s", free_words.UNREGISTERED) != [(0,)]
 
 
 @pytest.mark.usefixtures("register")

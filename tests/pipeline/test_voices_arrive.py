@@ -26,7 +26,7 @@ MARTS = (
 # what is kept as a table, or stands on one: of organisations, everything between staging and the dimension
 KEPT = (
     "+dim_organisation,path:models/intermediate", "dim_organisation", "int_voice_organisations_named", "int_voice_links_named",
-    *MARTS,
+    "int_voice_code", *MARTS,
 )  # fmt: skip
 FIRST_QUARTER = {"ODD/2026/1": "2026-04-09", "ODD/2026/2": "2026-05-10", "ODD/2026/3": "2026-06-03"}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,36 @@ def test_readers_and_database_read_days_alike() -> None:
 )  # fmt: skip
 def test_a_reference_is_the_same_however_it_is_spelled(text: str, same: str | None) -> None:
     assert query("select raw.reference(%s)", text) == [(same,)]
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        ("COMP/2026/88", True), ("PALS/2026/W/12", True), ("CAS/1234/X/1/Y/2", True), ("100024", True), ("w100025", True),
+        ("EX-2025-07", True), ("0b6f7a52-3c1d-4e8f-9aab-cdefabcdefab", True), ("COMP/1", False), (MARK, False),
+        ("COMPLAINT/2026/88", False), ("MY/MUM/CAME/IN/2026", False), ("2026 88", False), ("MUM/07700900123", False), ("/", False),
+        ("A/1" * 9, False),
+    ],
+)  # fmt: skip
+def test_a_reference_is_shown_where_it_looks_like_one(reference: str, shown: bool) -> None:
+    hashed = md5(reference.encode(), usedforsecurity=False).hexdigest()
+    assert query("select raw.reference_shown(%s), raw.identifier(%s)", reference, reference) == [
+        (reference, reference) if shown else (None, hashed)
+    ]
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("text", "named", "alone"),
+    [
+        ("T9T9T", "T9T9T", "T9T9T"), ("A hospital (T9T)", "T9T", None), ("A surgery (T90024)", "T90024", None),
+        (" t9t9t ", None, "T9T9T"), ("Crisis team (CAMHS)", None, None), ("CAMHS", None, None), ("RZZ", None, "RZZ"),
+        ("Team (T2)", None, None), ("(T9T9T) was not", None, None), ("T12345678901", None, None), ("", None, None),
+    ],
+)  # fmt: skip
+def test_a_word_in_capitals_is_no_code(text: str, named: str | None, alone: str | None) -> None:
+    assert query("select raw.code_in_name(%s), raw.organisation_code(%s)", text, text) == [(named, alone)]
 
 
 @pytest.mark.usefixtures("database")

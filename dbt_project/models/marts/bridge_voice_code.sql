@@ -3,7 +3,6 @@
     incremental_strategy='delete+insert',
     unique_key='voice_id',
     on_schema_change='fail',
-    sql_header="set local enable_nestloop = off; set local work_mem = '256MB';",
     pre_hook=["{{ drop_replaced_voices() }}"],
     post_hook=["{{ follow_the_voices() }}"],
     indexes=[
@@ -13,20 +12,36 @@
     ]
 ) }}
 
+{#- its hook asks for it: said while dbt looks for what depends on what -#}
+{%- if not execute -%} {%- do ref('fct_voice') -%} {%- endif -%}
 with codes as (
-    select * from {{ ref('int_voice_codes') }}
-    where {{ only_new_voices('voice_codes') }}
+    select * from {{ ref('int_voice_code') }}
+    where {{ only_new_voices() }}
+),
+
+each_code as (
+    select distinct
+        scheme,
+        code
+    from codes
+),
+
+crosswalk_words as (
+    {{ crosswalk_words() }}
+),
+
+shown as (
+    {{ shown_codes('each_code') }}
 )
 
 select distinct
-    voice.icb_code,
+    codes.icb_code,
     codes.source,
     codes.voice_id,
     codes.scheme,
-    codes.code,
-    coalesce(codes.polarity, voice.polarity) as polarity,
-    coalesce(scheme.coded_by, 'rule') as method,
+    shown.shown as code,
+    codes.polarity,
+    codes.method,
     codes.extract_id
 from codes
-inner join {{ ref('fct_voice') }} as voice on codes.voice_id = voice.voice_id
-left join {{ ref('voice_scheme') }} as scheme on codes.scheme = scheme.scheme
+inner join shown on codes.scheme = shown.scheme and codes.code = shown.code

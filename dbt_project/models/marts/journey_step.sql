@@ -11,13 +11,14 @@
 ) }}
 
 -- The contacts of one person's journey in order. A service is its organisation and the words for it; one that nobody named is a
--- service all the same, and each of those another. A handoff is a contact with another service than the one before.
+-- service all the same, and each of those another. A handoff is a contact with another service than the one before. The words
+-- themselves stay in staging.
 with contacts as (
     select
         *,
         case
             when code is null and organisation_code is null then 'not named ' || contact_number
-            else concat_ws(' ', lower(organisation_code), code)
+            else concat_ws(' ', lower(organisation_code), {{ code_mark('code') }})
         end as service
     from {{ ref('int_voice_contacts') }}
     where {{ only_sources_with_news('voice_contacts') }}
@@ -41,6 +42,14 @@ each_code as (
         code
     from contacts
     where code is not null
+),
+
+crosswalk_words as (
+    {{ crosswalk_words() }}
+),
+
+shown as (
+    {{ shown_codes('each_code') }}
 ),
 
 known as (
@@ -73,7 +82,7 @@ select
     ordered.organisation_code,
     case when ordered.organisation_code is null then 'not_submitted' end as organisation_null_reason,
     ordered.scheme,
-    ordered.code,
+    shown.shown as code,
     ordered.service,
     placed.touchpoint_code,
     case
@@ -93,3 +102,4 @@ select
 from ordered
 inner join {{ ref('fct_voice') }} as voice on ordered.voice_id = voice.voice_id
 left join placed on ordered.scheme = placed.scheme and ordered.code = placed.code
+left join shown on ordered.scheme = shown.scheme and ordered.code = shown.code

@@ -138,6 +138,38 @@ create or replace function raw.reference(cell text) returns text language sql im
         '(^|/)0+(?=[0-9])', '\1', 'g'), '/'), '')
 $$;
 
+-- A reference that looks like one, null for what may be somebody's words: at most 24 letters, digits, slashes and dashes, as many digits
+-- as letters at least, no more than 5 letters and 8 digits in a row; or a UUID. `raw.reference` gives COMP/2026/88, which is one; a name
+-- with a year behind it is none.
+create or replace function raw.reference_shown(reference text) returns text language sql immutable as $$
+    select case
+        when reference ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then reference
+        when
+            reference ~* '^[a-z0-9/-]{1,24}$' and reference ~ '[0-9]' and reference !~* '[a-z]{6}|[0-9]{9}'
+            and length(regexp_replace(reference, '[^0-9]', '', 'g')) >= length(regexp_replace(reference, '[^A-Za-z]', '', 'g'))
+            then reference
+    end
+$$;
+
+-- What a record goes by where people may read it: its reference, or a hash of what stands in its place.
+create or replace function raw.identifier(reference text) returns text language sql immutable as $$
+    select coalesce(raw.reference_shown(reference), md5(reference))
+$$;
+
+-- The ODS code that a cell is, in capitals; null for what is none. Codes of three may be letters alone; of more, a word in capitals is
+-- not taken for one.
+create or replace function raw.organisation_code(cell text) returns text language sql immutable as $$
+    select case when upper(btrim(cell)) ~ '^([A-Z0-9]{3}|(?=[A-Z]*[0-9])[A-Z0-9]{4,10})$' then upper(btrim(cell)) end
+$$;
+
+-- The ODS code in a cell that names an organisation: alone, or in brackets behind its name. It holds a digit: in `Crisis team (CAMHS)`
+-- stands none.
+create or replace function raw.code_in_name(cell text) returns text language sql immutable as $$
+    select raw.organisation_code(coalesce(
+        substring(cell from '[(]([A-Z][A-Z0-9]*[0-9][A-Z0-9]*)[)]$'), substring(cell from '^([A-Z][A-Z0-9]*[0-9][A-Z0-9]*)$')
+    ))
+$$;
+
 -- A cell of several values, or one value, in small letters with one comma between values: what `raw.words_in` compares. Values hold
 -- commas themselves.
 create or replace function raw.as_words(cell text) returns text language sql immutable as $$

@@ -4,8 +4,8 @@ with asked as (
     select
         story_id,
         extract_id,
-        upper(nullif(btrim(item ->> 'nacs'), '')) as organisation_code,
-        upper(nullif(btrim(item ->> 'siteNacs'), '')) as site_code,
+        raw.organisation_code(item ->> 'nacs') as organisation_code,
+        raw.organisation_code(item ->> 'siteNacs') as site_code,
         nullif(btrim(item ->> 'organisation'), '') as organisation_text,
         nullif(btrim(item ->> 'name'), '') as service_text,
         nullif(btrim(item ->> 'type'), '') as service_type
@@ -22,7 +22,7 @@ together as (
     select
         linked.story_id,
         linked.extract_id,
-        upper(linked.named) as organisation_code,
+        raw.organisation_code(linked.named) as organisation_code,
         null as site_code,
         null as organisation_text,
         null as service_text,

@@ -4,7 +4,7 @@ with services as (
     select
         story_id,
         row_number,
-        upper(nullif(btrim(item ->> 'nacs'), '')) as organisation_code,
+        raw.organisation_code(item ->> 'nacs') as organisation_code,
         coalesce(nullif(btrim(item ->> 'name'), ''), nullif(btrim(item ->> 'organisation'), '')) as service_text
     from {{ ref('stg_care_opinion__parts') }}
     where resource = 'healthservices' and item is not null

@@ -43,7 +43,7 @@ select
     {{ text_kept('text', 'care_opinion', 'stories') }},
     'public' as consent,
     organisations > 1 as another_involved,
-    coalesce(age_group, 'not_known') as age_group,
+    coalesce({{ age_band('age_group') }}, 'not_known') as age_group,
     'not_asked' as sex,
     'not_asked' as ethnicity,
     'not_asked' as disability,
@@ -52,8 +52,13 @@ select
     'not_asked' as lsoa_code,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'criticality', criticality_level, 'progress', progress, 'claimed_change', claimed_change, 'read_by', read_by,
-            'organisations', organisations, 'not_seen_since', not_seen_since, 'licence', licence
+            'criticality', criticality_level,
+            'progress', case when progress_step is not null then progress end,
+            'claimed_change', claimed_change,
+            'read_by', read_by,
+            'organisations', organisations,
+            'not_seen_since', not_seen_since,
+            'licence', licence
         )
     ) as source_attributes,
     {{ month_around('coalesce(received_on, said_on, first_pull)') }}

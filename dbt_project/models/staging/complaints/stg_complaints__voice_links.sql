@@ -2,7 +2,7 @@
 select
     extract_id,
     'complaints' as source,
-    'pals:' || sender || ':' || pals_reference as voice_id,
+    'pals:' || sender || ':' || raw.identifier(pals_reference) as voice_id,
     voice_id as became_voice_id
 from {{ ref('stg_complaints__complaints') }}
 where pals_reference is not null

@@ -12,7 +12,7 @@ exercises as (
         {{ sent('exercise_id') }} as exercise_id,
         {{ sent('title') }} as title,
         {{ sent('purpose') }} as purpose,
-        upper({{ sent('host_org') }}) as host_organisation_code,
+        raw.organisation_code({{ sent('host_org') }}) as host_organisation_code,
         {{ listed(sent('partner_orgs')) }} as partner_organisation_codes,
         {{ template_date(sent('start_date')) }} as started_on,
         {{ template_date(sent('end_date')) }} as ended_on,

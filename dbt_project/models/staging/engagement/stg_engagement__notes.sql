@@ -17,7 +17,7 @@ notes as (
         {{ sent('age_group') }} as age_group,
         {{ sent('sex') }} as sex,
         {{ sent('ethnicity') }} as ethnicity,
-        upper({{ sent('about_org') }}) as about_organisation_code,
+        raw.organisation_code({{ sent('about_org') }}) as about_organisation_code,
         {{ sent('organisation_text') }} as organisation_text,
         {{ sent('service_text') }} as service_text,
         {{ sent('theme') }} as theme,
@@ -39,7 +39,7 @@ newest as (
 )
 
 select
-    'engagement:' || newest.sender || ':' || newest.note_id as voice_id,
+    'engagement:' || newest.sender || ':' || raw.identifier(newest.note_id) as voice_id,
     newest.extract_id,
     -- the newest file that says anything of it: the one that has the note, or a later one that has its exercise
     case

@@ -30,7 +30,7 @@ named as (
     select
         notes.extract_id,
         notes.voice_id,
-        upper(partner.organisation_code) as organisation_code,
+        raw.organisation_code(partner.organisation_code) as organisation_code,
         'involved' as role
     from notes
     cross join lateral unnest(notes.partner_organisation_codes) as partner (organisation_code)

@@ -37,16 +37,16 @@ select
         else 'not_known'
     end as consent,
     between_two as another_involved,
-    coalesce(age_group, 'not_known') as age_group,
-    coalesce(sex, 'not_known') as sex,
-    coalesce(ethnicity, 'not_known') as ethnicity,
+    coalesce({{ age_band('age_group') }}, 'not_known') as age_group,
+    coalesce({{ said_of_oneself('sex', 'sex') }}, 'not_known') as sex,
+    coalesce({{ said_of_oneself('ethnicity', 'ethnicity') }}, 'not_known') as ethnicity,
     'not_asked' as disability,
     'not_asked' as carer,
     'not_asked' as english,
     'not_asked' as lsoa_code,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'exercise_id', exercise_id, 'consent_basis', consent_basis, 'services_in_week', services_in_week,
+            'exercise_id', raw.reference_shown(exercise_id), 'consent_basis', consent_basis, 'services_in_week', services_in_week,
             'hours_waiting_in', hours_waiting_in, 'purpose_understood', purpose_understood
         )
     ) as source_attributes,

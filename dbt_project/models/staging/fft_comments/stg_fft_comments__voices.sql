@@ -42,10 +42,10 @@ select
     {{ text_kept('text', 'fft_comments', 'comments') }},
     'not_asked' as consent,
     null::boolean as another_involved,
-    coalesce(age_group, age_unknown) as age_group,
-    lower(coalesce(sex, sex_unknown)) as sex,
-    coalesce(ethnic_group, ethnicity, ethnicity_unknown) as ethnicity,
-    lower(coalesce(disability, disability_unknown)) as disability,
+    coalesce({{ age_band('age_group') }}, age_unknown, 'not_known') as age_group,
+    coalesce({{ fft_comments_group('sex') }}, sex_unknown, 'not_known') as sex,
+    coalesce(ethnic_group, ethnicity_unknown, 'not_known') as ethnicity,
+    coalesce({{ fft_comments_group('disability') }}, disability_unknown, 'not_known') as disability,
     'not_asked' as carer,
     case
         when english_said in ('yes', 'y') then 'yes'

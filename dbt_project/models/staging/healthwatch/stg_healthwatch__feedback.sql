@@ -115,7 +115,7 @@ custody as (
 )
 
 select
-    'healthwatch:' || rows.sender || ':' || rows.record_id as voice_id,
+    'healthwatch:' || rows.sender || ':' || raw.identifier(rows.record_id) as voice_id,
     rows.extract_id,
     rows.row_number,
     rows.sender,
@@ -129,7 +129,7 @@ select
         else 'after_it_was_said'
     end as said_null_reason,
     rows.received_on,
-    upper({{ hw('ods_code') }}) as about_organisation_code,
+    raw.organisation_code({{ hw('ods_code') }}) as about_organisation_code,
     coalesce({{ hw('service') }}, {{ hw('cqc_location') }}) as organisation_text,
     {{ hw('cqc_location') }} as cqc_location,
     {{ hw('service') }} as service_text,

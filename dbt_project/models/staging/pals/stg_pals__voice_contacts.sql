@@ -58,7 +58,7 @@ chains as (
 select
     contacts.extract_id,
     'pals' as source,
-    'pals:' || contacts.sender || ':' || chains.chain as journey_id,
+    'pals:' || contacts.sender || ':' || raw.identifier(chains.chain) as journey_id,
     row_number() over (
         partition by contacts.sender, chains.chain order by contacts.received_on, contacts.reference
     )::integer as contact_number,

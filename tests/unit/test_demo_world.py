@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from ics_insight.demo import ae, months, people, plan, providers, rtt, system
+from ics_insight.demo import ae, files_of, months, people, plan, providers, rtt, system
 from ics_insight.demo.chance import Chance
 from ics_insight.demo.files import Formula, gzip_bytes, xlsx_bytes
 from ics_insight.demo.span import Span
@@ -97,6 +97,12 @@ def test_a_scale_without_codes_is_refused(scale: int) -> None:
 
 
 # --- people ---
+
+
+@pytest.mark.parametrize("source", sorted(set(registry()) - {"gpps", "populations"}))  # which are large as it is
+def test_every_writer_writes_ten_englands(source: str) -> None:
+    """At that size there are locations without a practice that was open on the day."""
+    assert all(content for _, content in files_of(source, Span(12, 10)))
 
 
 def test_areas_lists_and_places_add_up() -> None:

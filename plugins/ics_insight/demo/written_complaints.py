@@ -257,10 +257,10 @@ def surgery(practice: Practice) -> dict[str, Drawn]:
 
 
 def _dentists(scale: int, day: date) -> list[tuple[Icb, str, int]]:
-    """Board on a day, sub-ICB location and number of each dental practice: four a location."""
+    """Board on a day, sub-ICB location and number of each dental practice: four a location that has a GP practice that day."""
     boards = {practice.sub_location: practice.icb_on(day) for practice in practices_on(day, scale)}
     locations = [sub.code for icb in icbs(scale) for sub in icb.sub_locations]
-    return [(boards[code], code, 4 * i + number) for i, code in enumerate(locations) for number in range(1, 5)]
+    return [(boards[code], code, 4 * i + number) for i, code in enumerate(locations) if code in boards for number in range(1, 5)]
 
 
 def _named(year: str, kind: str, icb: Icb, sub_location: str) -> list[Cell]:

@@ -17,7 +17,7 @@
    that nobody was heard where none did. #}
 {% macro experience_along_pathways(target) -%}
 with anew as (
-    {{ periods_to_make(what_experience_is_made_of()) }}
+    {{ periods_to_make('int_experience_made_of') }}
 ),
 
 on_pathways as (

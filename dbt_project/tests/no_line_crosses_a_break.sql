@@ -1,15 +1,16 @@
 -- Why: a value after a change of question, of method or of the way of asking is another measurement. Drawn on one line with those
 -- before it, the change would be read as better or worse care.
-select
-    measure_code,
-    organisation_code,
-    group_code,
-    method,
-    segment
-from (
+with lines as (
     select
-        points.*,
-        measured.series
+        points.measure_code,
+        points.organisation_code,
+        points.organisation_level,
+        points.group_code,
+        points.method,
+        points.segment,
+        min(points.segment_from) as segment_from,
+        max(points.period_start) as last_point,
+        count(distinct measured.series) as series
     from {{ ref('signal') }} as points
     inner join {{ ref('int_chart_point') }} as measured
         on
@@ -18,18 +19,18 @@ from (
             and points.organisation_level = measured.organisation_level
             and points.group_code = measured.group_code
             and points.period_start = measured.period_start
-) as points
-group by measure_code, organisation_code, organisation_level, group_code, method, segment
-having
-    count(distinct series) > 1
-    or bool_or(
-        exists (
-            select 1 from {{ ref('series_break') }} as breaks
-            where
-                breaks.measure_code = points.measure_code
-                and breaks.organisation_code = points.organisation_code
-                and breaks.organisation_level = points.organisation_level
-                and breaks.breaks_on > points.segment_from
-                and breaks.breaks_on <= points.period_start
-        )
-    )
+    group by
+        points.measure_code, points.organisation_code, points.organisation_level, points.group_code, points.method,
+        points.segment
+)
+
+select lines.*
+from lines
+left join {{ ref('series_break') }} as breaks
+    on
+        lines.measure_code = breaks.measure_code
+        and lines.organisation_code = breaks.organisation_code
+        and lines.organisation_level = breaks.organisation_level
+        and breaks.breaks_on > lines.segment_from
+        and breaks.breaks_on <= lines.last_point
+where lines.series > 1 or breaks.breaks_on is not null

@@ -3,7 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='period_code',
     on_schema_change='fail',
-    post_hook=["{{ drop_periods_of_nothing(what_experience_is_made_of()) }}"],
+    post_hook=["{{ drop_periods_of_nothing('int_experience_made_of') }}"],
     indexes=[
         {'columns': [
             'icb_code', 'pathway_code', 'interface_code', 'area_level', 'area_code', 'organisation_code',

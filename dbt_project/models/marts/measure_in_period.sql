@@ -3,7 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='period_code',
     on_schema_change='fail',
-    post_hook=["{{ drop_periods_of_nothing(what_measures_are_made_of()) }}"],
+    post_hook=["{{ drop_periods_of_nothing('int_measures_made_of') }}"],
     indexes=[
         {'columns': [
             'icb_code', 'area_level', 'area_code', 'organisation_code', 'organisation_level', 'period_kind',
@@ -20,7 +20,7 @@
 -- What may not be put together (scores) stays what its publisher gave: the newest in the period, and each
 -- organisation's own under its board or place.
 with anew as (
-    {{ periods_to_make(what_measures_are_made_of()) }}
+    {{ periods_to_make('int_measures_made_of') }}
 ),
 
 placed as (

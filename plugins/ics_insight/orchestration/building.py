@@ -25,7 +25,8 @@ def build(layer: str) -> str:
     """Build and test one layer; a sentence with what was done. Raises BuildFailed with the failures in words.
 
     Only what is new is built, unless the dbt project changed since: then everything is, so that rows of an older model never stay.
-    Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and only tested again.
+    Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and tested with what is
+    new in them.
     """
     project = project_fingerprint()
     refresh_statistics()
@@ -41,7 +42,11 @@ def build(layer: str) -> str:
         # A test that asks of two layers runs with the later one.
         when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
         command = ["test"] if stands else ["build", *refresh]
+        in_use = connection.execute("select array_agg(extract_id) from ledger.current_extract").fetchone()
         results = invoke([*command, *when, *selection])
+        if layer == "staging":
+            connection.execute("delete from ledger.tested_extract")
+            connection.execute("insert into ledger.tested_extract (extract_id) select unnest(%s::text[])", in_use)
         connection.execute(
             """insert into ledger.build (layer, project) values (%s, %s)
                on conflict (layer) do update set project = excluded.project, built_at = now()""",

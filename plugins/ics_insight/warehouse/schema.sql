@@ -247,6 +247,11 @@ create table if not exists ledger.build (
     built_at timestamptz not null default now()
 );
 
+-- The files whose rows passed the tests of staging, of that state of the project: they are not tested again.
+create table if not exists ledger.tested_extract (
+    extract_id text primary key
+);
+
 grant usage on schema ledger, assurance, marts, published to ics_analyst;
 grant select on all tables in schema ledger, assurance, marts, published to ics_analyst;
 alter default privileges in schema ledger, assurance, marts, published grant select on tables to ics_analyst;

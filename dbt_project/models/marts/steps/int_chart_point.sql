@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Every value that may stand on a line, one per chart (measure × organisation × group) and period. Counts stand beside proportions
 -- of counts alone: what a publisher weighted has none that mean anything. Where both counts are there the value is what they say:
 -- a percentage that was rounded to a whole number lies beside every centre that was not. Limits are for comparing two periods only.

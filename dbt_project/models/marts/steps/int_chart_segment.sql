@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Points in the segments in which limits hold, and in stretches without a gap. Between two points lie `months_apart` months, the
 -- shortest step of the measure in its series (of its source while it has but one wave, a year while that has but one); where
 -- there are half as many again, a point is missing (not sent in, or suppressed), and no run and no moving range spans it.

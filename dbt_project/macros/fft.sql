@@ -37,3 +37,27 @@
             then {{ name }}
     end
 {%- endmacro %}
+
+
+{# What an upload says of a person's main language, in one of its own extra variables; and whether it asked at all. #}
+{% macro fft_comments_english() -%}
+    (
+        select (regexp_match(lower(extra.variable), '^main language english *[:=] *(yes|no|y|n)$'))[1]
+        from unnest(extra_variables) as extra (variable)
+        where lower(extra.variable) ~ '^main language english *[:=]'
+        order by extra.variable
+        limit 1
+    ) as english_said,
+    bool_or(array_to_string(extra_variables, ' ') ~* 'main language english *[:=]') over (partition by extract_id) as english_asked
+{%- endmacro %}
+
+
+{# The same as a group. #}
+{% macro fft_comments_english_group(relation) -%}
+    case
+        when {{ relation }}.english_said in ('yes', 'y') then 'yes'
+        when {{ relation }}.english_said in ('no', 'n') then 'no'
+        when {{ relation }}.english_asked then 'not_known'
+        else 'not_asked'
+    end
+{%- endmacro %}

@@ -44,3 +44,23 @@
             )
     {%- endif %}
 {%- endmacro %}
+
+
+{# The spans of time in which it is told who was heard: the financial year that a month or wave ends in, and the three years up to the newest
+   month or wave of its source, where it lies in them. A lateral table: period_kind, period_start, period_end. #}
+{% macro year_and_three_years(period_end, newest) -%}
+    (
+        select
+            'year' as period_kind,
+            make_date(extract(year from {{ period_end }} - interval '3 months')::integer, 4, 1) as period_start,
+            make_date(extract(year from {{ period_end }} - interval '3 months')::integer + 1, 3, 31) as period_end
+
+        union all
+
+        select
+            'three_years' as period_kind,
+            ({{ newest }} + 1 - interval '3 years')::date as period_start,
+            {{ newest }} as period_end
+        where {{ period_end }} >= ({{ newest }} + 1 - interval '3 years')::date
+    )
+{%- endmacro %}

@@ -64,6 +64,22 @@
             'extract_id': 'text', 'organisation_code': 'text', 'organisation_level': 'text', 'as_at': 'date',
             'denominator_kind': 'text', 'people': 'numeric',
         },
+        'populations': {
+            'extract_id': 'text', 'icb_code': 'text', 'area_code': 'text', 'area_level': 'text', 'as_at': 'date',
+            'denominator_kind': 'text', 'characteristic': 'text', 'group_code': 'text', 'age_from': 'integer', 'age_to': 'integer',
+            'youngest': 'integer', 'edition': 'text', 'detail': 'text', 'people': 'numeric',
+        },
+        'profiles': {
+            'extract_id': 'text', 'source': 'text', 'organisation_code': 'text', 'organisation_level': 'text',
+            'publisher_icb_code': 'text', 'about_code': 'text', 'period_start': 'date', 'period_end': 'date',
+            'characteristic': 'text', 'answer': 'text', 'people': 'numeric', 'people_low': 'numeric', 'people_high': 'numeric',
+            'base': 'bigint', 'basis': 'text', 'null_reason': 'text',
+        },
+        'panels': {
+            'extract_id': 'text', 'source': 'text', 'organisation_code': 'text', 'about_code': 'text', 'panel_id': 'text',
+            'as_at': 'date', 'characteristic': 'text', 'answer': 'text', 'people': 'integer', 'people_low': 'integer',
+            'people_high': 'integer', 'null_reason': 'text',
+        },
         'area_deprivation': {
             'extract_id': 'text', 'lsoa_code': 'text', 'vintage': 'integer', 'edition': 'integer', 'quintile': 'integer',
             'rank': 'integer',

@@ -167,3 +167,24 @@ where found.target_code <> 'none'
 group by
     codes.icb_code, codes.source, codes.voice_id, found.target_code, codes.polarity, codes.scheme, codes.method, codes.extract_id
 {%- endmacro %}
+
+
+{# The first year of age of a band as its source writes it: 25-34, 85+, under 16, 75 years and over, 34. #}
+{% macro age_from(band) -%}
+    case
+        when lower({{ band }}) ~ '^under |(and|or) (under|below|younger)$' then 0
+        when lower({{ band }}) ~ '^over ' then substring({{ band }} from '[0-9]{1,3}')::integer + 1
+        else substring({{ band }} from '[0-9]{1,3}')::integer
+    end
+{%- endmacro %}
+
+
+{# Its last year; null where it has no end. #}
+{% macro age_to(band) -%}
+    case
+        when lower({{ band }}) ~ '^under ' then substring({{ band }} from '[0-9]{1,3}')::integer - 1
+        when lower({{ band }}) ~ '[0-9]{1,3}[^0-9]+[0-9]{1,3}' then substring({{ band }} from '[0-9]{1,3}[^0-9]+([0-9]{1,3})')::integer
+        when lower({{ band }}) ~ '[+]|^over | (over|above|older)$' then null
+        else substring({{ band }} from '[0-9]{1,3}')::integer
+    end
+{%- endmacro %}

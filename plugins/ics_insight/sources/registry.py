@@ -26,7 +26,7 @@ ColumnType = Literal["text", "integer"]
 Shape = Literal[
     "measures", "operational", "organisations", "validity", "memberships", "successions", "catchments",
     "voices", "voice_codes", "voice_organisations", "voice_contacts", "voice_links",
-    "collection_modes", "denominators", "area_deprivation", "practice_deprivation",
+    "collection_modes", "denominators", "area_deprivation", "practice_deprivation", "populations", "profiles", "panels",
 ]  # fmt: skip
 FOLDER = Path(__file__).parent
 

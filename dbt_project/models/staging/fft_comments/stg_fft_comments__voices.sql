@@ -4,16 +4,7 @@
 with comments as (
     select
         *,
-        (
-            select (regexp_match(lower(extra.variable), '^main language english *[:=] *(yes|no|y|n)$'))[1]
-            from unnest(extra_variables) as extra (variable)
-            where lower(extra.variable) ~ '^main language english *[:=]'
-            order by extra.variable
-            limit 1
-        ) as english_said,
-        bool_or(array_to_string(extra_variables, ' ') ~* 'main language english *[:=]')
-            over (partition by extract_id)
-            as english_asked
+        {{ fft_comments_english() }}
     from {{ ref('stg_fft_comments__comments') }}
 )
 
@@ -47,12 +38,7 @@ select
     coalesce(ethnic_group, ethnicity_unknown, 'not_known') as ethnicity,
     coalesce({{ fft_comments_group('disability') }}, disability_unknown, 'not_known') as disability,
     'not_asked' as carer,
-    case
-        when english_said in ('yes', 'y') then 'yes'
-        when english_said in ('no', 'n') then 'no'
-        when english_asked then 'not_known'
-        else 'not_asked'
-    end as english,
+    {{ fft_comments_english_group('comments') }} as english,
     'not_asked' as lsoa_code,
     jsonb_strip_nulls(
         jsonb_build_object(

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 import pytest
 
 from conftest import clear, stage
-from deliveries import checked, deliver, deliver_file, execute, load, query
+from deliveries import assert_as_planted, checked, deliver, deliver_file, execute, load, query
 from ics_insight import demo
-from ics_insight.demo import plan
+from ics_insight.demo import people, plan, system
+from ics_insight.demo.chance import Chance
 from ics_insight.demo.files import Cell, Formula, csv_bytes, gzip_bytes, xlsx_bytes, zip_bytes
-from ics_insight.demo.people import INFLATION
 from ics_insight.errors import Refused
 from ics_insight.sources import registry
 from readers import Refuser, Taker
@@ -30,6 +31,35 @@ FIVE: list[Cell] = [
 LSOA: list[Cell] = ["PUBLICATION", "EXTRACT_DATE", "PRACTICE_CODE", "PRACTICE_NAME", "LSOA_CODE", "SEX", "NUMBER_OF_PATIENTS"]
 CENSUS: list[Cell] = ["lsoa21_code", "total_residents", "ethnic_group", "n", "prop"]
 BRIDGE: list[Cell] = ["lsoa11_name", "lsoa11_code", "change_code", "lsoa21_name", "lsoa21_code", "ltla22_name", "ltla22_code"]
+# Two areas of London and one of Cardiff, as the Office for National Statistics published them through Nomis.
+OTHER = "Proficiency in English language: Main language is not English (English or Welsh in Wales)"
+TS029: Rows = [
+    [
+        "date", "geography", "geography code", "Proficiency in English language: Total: All usual residents aged 3 years and over",
+        "Proficiency in English language: Main language is English (English or Welsh in Wales)", OTHER,
+        f"{OTHER}: Can speak English very well", f"{OTHER}: Can speak English well", f"{OTHER}: Cannot speak English well",
+        f"{OTHER}: Cannot speak English",
+    ],
+    [2021, "City of London 001A", "E01000001", 1449, 1246, 203, 166, 32, 4, 1],
+    [2021, "City of London 001E", "E01000005", 1071, 756, 315, 132, 111, 60, 12],
+    [2021, "Cardiff 032H", "W01002019", 2584, 1585, 999, 442, 434, 115, 8],
+]  # fmt: skip
+TS039: Rows = [
+    [
+        "date", "geography", "geography code", "Provision of unpaid care: Total: All usual residents aged 5 and over",
+        "Provision of unpaid care: Provides no unpaid care",
+        "Provision of unpaid care: Provides 19 hours or less unpaid care a week",
+        "Provision of unpaid care: Provides 9 hours or less unpaid care a week",
+        "Provision of unpaid care: Provides 10 to 19 hours unpaid care a week",
+        "Provision of unpaid care: Provides 20 to 49 hours unpaid care a week",
+        "Provision of unpaid care: Provides 20 to 34 hours unpaid care a week",
+        "Provision of unpaid care: Provides 35 to 49 hours unpaid care a week",
+        "Provision of unpaid care: Provides 50 or more hours unpaid care a week",
+    ],
+    [2021, "City of London 001A", "E01000001", 1422, 1322, 67, 52, 15, 18, 9, 9, 15],
+    [2021, "City of London 001E", "E01000005", 1051, 972, 38, 26, 12, 19, 10, 9, 22],
+    [2021, "Cardiff 032H", "W01002019", 2549, 2476, 46, 38, 8, 17, 9, 8, 10],
+]  # fmt: skip
 IMD: list[Cell] = [
     "LSOA code (2011)", "LSOA name (2011)", "Local Authority District code (2019)", "Local Authority District name (2019)",
     "Index of Multiple Deprivation (IMD) Rank", "Index of Multiple Deprivation (IMD) Decile",
@@ -112,6 +142,17 @@ def test_of_the_three_lists_in_a_zip_the_one_of_all_is_taken(rows_of: Taker) -> 
     )
 
 
+@pytest.mark.parametrize(("table", "rows", "part"), [("ts029", TS029, "census_english"), ("ts039", TS039, "census_carer")])
+def test_a_table_of_nomis_is_read_alone_or_from_its_zip(table: str, rows: Rows, part: str, rows_of: Taker) -> None:
+    country: Rows = [rows[0], [2021, "England", "E92000001", *rows[1][3:]]]
+    members = {f"census2021-{table}-ctry.csv": csv_bytes(country), f"census2021-{table}-lsoa.csv": csv_bytes(rows)}
+    alone = rows_of("populations", csv_bytes(rows), f"census2021-{table}-lsoa.csv")
+    zipped = rows_of("populations", zip_bytes(members), f"census2021-{table}.zip")
+    assert alone.column("cells") == zipped.column("cells") == [[str(cell) for cell in row] for row in rows[1:]]
+    for found in (alone, zipped):
+        assert (found.layout, found.part, found.period) == (f"census-2021-{table}", part, (date(2021, 3, 21),) * 2)
+
+
 def test_a_list_in_another_spelling_of_its_last_column_is_the_same(rows_of: Taker) -> None:
     rows = by_area()
     rows[0][-1] = "Number of Patients"
@@ -161,6 +202,14 @@ def again(row: int) -> Callable[[Rows], None]:
         ("ages and sexes add up to the total rows", five_year(), put(2, 8, 11), 7),
         ("groups of an area add up to its residents", census(), put(3, 3, "3.0"), 3),
         ("groups of an area add up to its residents", census(), put(2, 3, "many"), 3),
+        ("one row per organisation or area and group", TS029, again(2), 5),
+        ("groups of an area add up to its residents", TS029, put(2, 4, 1247), 2),
+        ("groups of an area add up to its residents", TS029, put(3, 9, 13), 3),
+        ("groups of an area add up to its residents", TS029, put(3, 3, ""), 3),
+        ("groups of an area add up to its residents", TS039, put(2, 11, 16), 2),
+        ("groups of an area add up to its residents", TS039, put(3, 7, 13), 3),
+        ("groups of an area add up to its residents", TS039, put(4, 9, "9.5"), 4),
+        ("a table of small areas holds no others", TS039, put(3, 2, "E02000001"), 3),
         ("ranks count the areas and deciles follow them", imd(), put(3, 4, 7), 3),
         ("ranks count the areas and deciles follow them", imd(), put(3, 5, 11), 3),
         ("ranks count the areas and deciles follow them", imd(), put(4, 5, 4), 4),
@@ -185,8 +234,12 @@ def test_the_gate_refuses_and_names_the_row(
 
 
 @pytest.fixture(scope="module")
-def real(database: None, published_files: Path) -> Iterator[None]:
+def real(database: None, published_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     clear()
+    folder = tmp_path_factory.mktemp("nomis")
+    for name, rows in (("census2021-ts029-lsoa.csv", TS029), ("census2021-ts039-lsoa.csv", TS039)):
+        found = checked("populations", deliver(folder, "populations", csv_bytes(rows), name))
+        assert (found.state, found.reason) == ("accepted", None), name
     for path in sorted((published_files / "populations").iterdir()):
         found = checked("populations", deliver_file("populations", path))
         assert (found.state, found.reason) == ("accepted", None), path.name
@@ -227,15 +280,31 @@ def test_residents_of_england_are_all_there_and_welsh_rows_are_counted(real: Non
             people[row["lsoa21_code"][0]] += float(row["n"])
     found = query(
         """select characteristic, count(*), count(distinct lsoa), sum(people) from staging.stg_populations__residents
-           group by 1 order by 1"""
+           where characteristic in ('disability', 'ethnicity') group by 1 order by 1"""
     )
     # 33,755 areas, and the England total of the Census to the person: the two tables were perturbed apart
     assert found[1] == ("ethnicity", 168_775, 33_755, int(people["E"]))
     assert found[0][:3] == ("disability", 67_510, 33_755)
     left = query("select part, reason, left_out_rows, people from staging.stg_populations__left_out order by part")
-    assert left[0][:3] == ("census_disability", "Wales", 3_834)
-    assert left[1] == ("census_ethnicity", "Wales", 9_585, int(people["W"]))
-    assert left[2] == ("lsoa_bridge", "Wales", 1_940, None)
+    assert left[0] == ("census_carer", "Wales", 1, 2_549)
+    assert left[1][:3] == ("census_disability", "Wales", 3_834)
+    assert left[2] == ("census_english", "Wales", 1, 2_584)
+    assert left[3] == ("census_ethnicity", "Wales", 9_585, int(people["W"]))
+    assert left[4] == ("lsoa_bridge", "Wales", 1_940, None)
+
+
+def test_main_language_and_unpaid_care_are_of_those_who_were_asked(real: None) -> None:
+    found = query(
+        """select lsoa, group_code, people, age_from, age_to, as_at, denominator from staging.stg_populations__residents
+           where characteristic in ('carer', 'english') order by 1, 2"""
+    )
+    day, kind = date(2021, 3, 21), "residents"
+    assert found == [
+        ("E01000001", "carer:no", 1_322, 5, None, day, kind), ("E01000001", "carer:yes", 67 + 18 + 15, 5, None, day, kind),
+        ("E01000001", "english:no", 203, 3, None, day, kind), ("E01000001", "english:yes", 1_246, 3, None, day, kind),
+        ("E01000005", "carer:no", 972, 5, None, day, kind), ("E01000005", "carer:yes", 38 + 19 + 22, 5, None, day, kind),
+        ("E01000005", "english:no", 315, 3, None, day, kind), ("E01000005", "english:yes", 756, 3, None, day, kind),
+    ]  # fmt: skip
 
 
 def test_both_editions_of_deprivation_keep_their_areas_apart(real: None) -> None:
@@ -276,6 +345,10 @@ def fictional(database: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     clear()
 
 
+def test_the_demo_is_what_truth_says(fictional: None) -> None:
+    assert_as_planted("populations")
+
+
 def test_every_list_of_a_day_has_the_same_people_and_there_are_more_of_them_than_residents(fictional: None) -> None:
     home = "where organisation_code in (select organisation_code from staging.stg_populations__practice_map where icb_code = %s)"
     lists = query(
@@ -286,11 +359,44 @@ def test_every_list_of_a_day_has_the_same_people_and_there_are_more_of_them_than
     assert lists == [("single_age", 1_200_000), ("totals", 1_200_000)]
     [(registered,)] = query("select sum(people) from staging.stg_populations__lsoa_registered where vintage = 2021")
     by_group = dict(query("select characteristic, sum(people) from staging.stg_populations__residents group by 1"))
-    assert len(set(by_group.values())) == 1
-    assert float(registered) / float(by_group["age"]) == pytest.approx(INFLATION, rel=0.001)
+    assert by_group["age"] == by_group["disability"] == by_group["ethnicity"]
+    assert float(registered) / float(by_group["age"]) == pytest.approx(people.INFLATION, rel=0.001)
     assert query("select part, reason, left_out_rows from staging.stg_populations__left_out where part like 'lsoa%%'") == [
         ("lsoa_2021", "no known area", 1)
     ]
+
+
+def test_main_language_and_unpaid_care_are_of_the_ages_that_they_are_asked_of(fictional: None) -> None:
+    """Everybody but the youngest children."""
+    asked = query(
+        """select characteristic, sum(people) from staging.stg_populations__residents
+           where characteristic in ('carer', 'english') group by 1 order by 1"""
+    )
+    of_age = Counter[int]()
+    for area in (area for icb in system.icbs() for area in people.areas(icb)):
+        for (_, age), number in people.ages(area.residents, round(area.old, 2)).items():
+            of_age[age] += number
+    everybody = of_age.total()
+    assert asked == [("carer", everybody - sum(of_age[age] for age in range(5))),
+                     ("english", everybody - sum(of_age[age] for age in range(3)))]  # fmt: skip
+
+
+def test_a_fair_sample_of_speakers_has_the_shares_of_the_census(fictional: None) -> None:
+    """Who speaks where everybody is heard alike, of the ages that were asked, within three standard deviations."""
+    shares = query(
+        """select characteristic, (sum(people) filter (where group_code like '%%:yes') / sum(people))::float8, min(age_from)
+           from staging.stg_populations__residents
+           inner join staging.stg_populations__lsoa_icb using (lsoa)
+           where characteristic in ('carer', 'english') and icb_code = %s group by 1""",
+        demo.ICB,
+    )
+    chance = Chance("a fair sample")
+    speakers = [people.speaker(chance, "a source that hears everybody") for _ in range(4_000)]
+    assert {characteristic for characteristic, *_ in shares} == {"carer", "english"}
+    for characteristic, share, youngest in shares:
+        asked = [speaker for speaker in speakers if speaker.age >= youngest]
+        said_yes = sum(speaker.belongs(characteristic, "yes") for speaker in asked) / len(asked)
+        assert said_yes == pytest.approx(share, abs=3 * (share * (1 - share) / len(asked)) ** 0.5), characteristic
 
 
 def test_a_split_board_is_weighed_by_its_patients(fictional: None) -> None:

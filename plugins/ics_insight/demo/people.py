@@ -19,6 +19,7 @@ from ics_insight.demo.system import HOME, Icb, Place, Practice, closed_practices
 REGISTERED_AN_AREA = 1_600
 INFLATION = 1.04  # registered patients per resident
 OLDEST = 95  # ages are 0 to 94, and 95 and over
+YOUNGEST_CARER = 16
 SEXES = ("female", "male")
 
 # Census 2021: group, its high-level group, NHS code of 2001 (none exists for some), share of the minority or of the white people
@@ -221,6 +222,25 @@ def disabled(area: Area) -> int:
     return round(area.residents * disabled_share(area))
 
 
+def not_english_share(ethnicity: str) -> float:
+    """Share of an ethnic group of Census 2021 whose main language is not English; it is the same at every age."""
+    return 0.015 if GROUP_OF[ethnicity] == "White" else 0.18
+
+
+def not_english(area: Area, people: int) -> int:
+    """How many of so many people of the area have another main language than English."""
+    names = (name for name, *_ in ETHNICITIES)
+    shares = zip(names, ethnicity_shares(area.mixed), strict=True)
+    return round(people * sum(share * not_english_share(name) for name, share in shares))
+
+
+def carer_share(age: int) -> float:
+    """Share of people of an age who give unpaid care."""
+    if age < YOUNGEST_CARER:
+        return 0.0
+    return 0.14 if 45 <= age < 80 else 0.06
+
+
 # --- people who speak ---
 
 
@@ -252,10 +272,9 @@ def _anybody(chance: Chance, practice: Practice | None, place: str) -> Person:
     sex, age = ages_and_sexes[bisect(age_totals, chance.draw() * age_totals[-1])]
     shares = list(accumulate(ethnicity_shares(area.mixed)))
     ethnicity = ETHNICITIES[min(bisect(shares, chance.draw() * shares[-1]), len(ETHNICITIES) - 1)]
-    minority = ethnicity[1] != "White"
     is_disabled = chance.draw() < disabled_share(area) * (0.45 if age < 45 else 1.0 if age < 65 else 1.9)
-    carer = age >= 16 and chance.draw() < (0.14 if 45 <= age < 80 else 0.06)
-    english = chance.draw() >= (0.18 if minority else 0.015)
+    carer = age >= YOUNGEST_CARER and chance.draw() < carer_share(age)
+    english = chance.draw() >= not_english_share(ethnicity[0])
     return Person(age, sex, ethnicity[0], is_disabled, carer, english, area, _practice(code))
 
 

@@ -6,10 +6,24 @@ small area, both editions of deprivation, and the bridges between areas (formats
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from ics_insight.demo.files import Cell, csv_bytes, gzip_bytes, xlsx_bytes, zip_bytes
 from ics_insight.demo.months import NAMES
-from ics_insight.demo.people import GROUP_OF, OLDEST, SEXES, Area, ages, areas, deciles_2019, disabled, ethnicities
+from ics_insight.demo.people import (
+    GROUP_OF,
+    OLDEST,
+    SEXES,
+    Area,
+    ages,
+    apportion,
+    areas,
+    carer_share,
+    deciles_2019,
+    disabled,
+    ethnicities,
+    not_english,
+)  # fmt: skip
 from ics_insight.demo.span import Span
 from ics_insight.demo.system import BOARDS_CHANGED, Practice, icbs, practices_on
 
@@ -21,6 +35,15 @@ _LABELS = {
 }  # fmt: skip
 _BANDS = ((0, 15), (16, 24), (25, 34), (35, 49), (50, 64), (65, 74), (75, OLDEST))
 _WALES = "W01990001"  # the tables are of England and Wales
+# how well others speak English, and for how long people care: in parts of 100, about as in England
+_LEVELS = {
+    "Can speak English very well": 43, "Can speak English well": 37, "Cannot speak English well": 17, "Cannot speak English": 3,
+}  # fmt: skip
+_HOURS = (
+    "19 hours or less", "9 hours or less", "10 to 19 hours", "20 to 49 hours", "20 to 34 hours", "35 to 49 hours",
+    "50 or more hours",
+)  # fmt: skip
+_CARERS = (36, 12, 10, 10, 32)  # up to 9 hours, to 19, to 34, to 49, and more
 _MAP = (
     "PUBLICATION", "EXTRACT_DATE", "PRACTICE_CODE", "PRACTICE_NAME", "PRACTICE_POSTCODE", "PCN_CODE", "PCN_NAME",
     "ONS_SUB_ICB_LOCATION_CODE", "SUB_ICB_LOCATION_CODE", "SUB_ICB_LOCATION_NAME", "ONS_ICB_CODE", "ICB_CODE", "ICB_NAME",
@@ -44,6 +67,8 @@ def files(span: Span) -> Iterator[tuple[str, bytes]]:
     yield "ethnicity21_lsoa21.csv.gz", _tidied(_ethnicity(every))
     yield "disability21_lsoa21_ew.csv.gz", _tidied(_disability(every))
     yield "age21_lsoa21.csv.gz", _tidied(_age(every))
+    yield "census2021-ts029-lsoa.csv", csv_bytes(_english(every), line_end="\n")
+    yield "census2021-ts039-lsoa.csv", csv_bytes(_care(every), line_end="\n")
     yield "lookup_lsoa21_icb24.csv.gz", _tidied(_boards(every))
     yield "File_1_-_IMD2019_Index_of_Multiple_Deprivation.xlsx", xlsx_bytes({"Notes": [], "IMD2019": _imd_2019(span.scale)})
     yield "File_1_IoD2025_Index_of_Multiple_Deprivation.xlsx", xlsx_bytes({"Notes": [], "IMD25": _imd_2025(every)})
@@ -140,11 +165,55 @@ def _disability(every: list[Area]) -> Iterator[list[Cell]]:
 def _age(every: list[Area]) -> Iterator[list[Cell]]:
     yield ["lsoa21_code", "age_group", "n", "total_residents", "prop"]
     for area in every:
-        counted = ages(area.residents, round(area.old, 2))
+        years = _years(area.residents, round(area.old, 2))
         for low, high in _BANDS:
-            people = sum(n for (_, age), n in counted.items() if low <= age <= high)
+            people = sum(years[low : high + 1])
             label = f"{low}+" if high == OLDEST else f"{low}-{high}"
             yield [area.code, label, float(people), float(area.residents), people / area.residents]
+
+
+@cache
+def _years(people: int, old: float) -> tuple[int, ...]:
+    """Residents of both sexes by year of age."""
+    counted = ages(people, old)
+    return tuple(sum(counted[sex, age] for sex in SEXES) for age in range(OLDEST + 1))
+
+
+# ---- residents: a table of Nomis has one row for each area
+
+
+def _english(every: list[Area]) -> Iterator[list[Cell]]:
+    named = "Proficiency in English language: "
+    other = f"{named}Main language is not English (English or Welsh in Wales)"
+    yield [
+        "date", "geography", "geography code", f"{named}Total: All usual residents aged 3 years and over",
+        f"{named}Main language is English (English or Welsh in Wales)", other, *(f"{other}: {level}" for level in _LEVELS),
+    ]  # fmt: skip
+    for area in every:
+        people = sum(_years(area.residents, round(area.old, 2))[3:])
+        yield _in_english(area.name, area.code, people, not_english(area, people))
+    yield _in_english("Wales 001A", _WALES, 1_450, 50)
+
+
+def _in_english(name: str, code: str, people: int, others: int) -> list[Cell]:
+    return [2021, name, code, people, people - others, others, *apportion(others, [*_LEVELS.values()])]
+
+
+def _care(every: list[Area]) -> Iterator[list[Cell]]:
+    named = "Provision of unpaid care: "
+    yield [
+        "date", "geography", "geography code", f"{named}Total: All usual residents aged 5 and over",
+        f"{named}Provides no unpaid care", *(f"{named}Provides {hours} unpaid care a week" for hours in _HOURS),
+    ]  # fmt: skip
+    for area in every:
+        years = _years(area.residents, round(area.old, 2))
+        yield _in_care(area.name, area.code, sum(years[5:]), round(sum(n * carer_share(age) for age, n in enumerate(years))))
+    yield _in_care("Wales 001A", _WALES, 1_400, 150)
+
+
+def _in_care(name: str, code: str, people: int, carers: int) -> list[Cell]:
+    to_9, to_19, to_34, to_49, more = apportion(carers, _CARERS)
+    return [2021, name, code, people, people - carers, to_9 + to_19, to_9, to_19, to_34 + to_49, to_34, to_49, more]
 
 
 # ---- areas

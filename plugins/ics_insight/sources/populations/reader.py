@@ -27,7 +27,8 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 CENSUS = (date(2021, 3, 21),) * 2
 # What has no date in it: Census day, the year of an index, the day from which the areas of a lookup held.
 PERIODS = {
-    "census_ethnicity": CENSUS, "census_disability": CENSUS, "census_age": CENSUS, "lsoa_bridge": CENSUS,
+    "census_ethnicity": CENSUS, "census_disability": CENSUS, "census_age": CENSUS, "census_english": CENSUS, "census_carer": CENSUS,
+    "lsoa_bridge": CENSUS,
     "imd_2019": (date(2019, 1, 1), date(2019, 12, 31)), "imd_2025": (date(2025, 1, 1), date(2025, 12, 31)),
     "lsoa_icb": (date(2024, 4, 1),) * 2, "trust_icb": (date(2022, 7, 1),) * 2,
 }  # fmt: skip
@@ -54,10 +55,11 @@ def read(source: Source, path: Path, name: str) -> Reading:
 
 
 def _open(path: Path, name: str) -> CsvFile:
-    """The list by area comes as a zip of three files: all, female and male, of which the first says it all."""
+    """The list by area comes as a zip of three files: all, female and male, of which the first says it all; a table of Nomis as a
+    zip of one for each kind of area, of which that of LSOAs is meant."""
     if kind(path, name) != "zip":
         return open_csv(path, name)
-    every = [sent for sent in open_csvs(path, name) if re.search(r"-all\.csv$", sent.sheet, flags=re.IGNORECASE)]
+    every = [sent for sent in open_csvs(path, name) if re.search(r"-(all|lsoa)\.csv$", sent.sheet, flags=re.IGNORECASE)]
     return every[0] if len(every) == 1 else open_csv(path, name)
 
 

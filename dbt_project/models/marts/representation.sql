@@ -18,7 +18,8 @@ heard as (
     select
         profile.*,
         frames.approach,
-        frames.youngest
+        frames.youngest,
+        frames.denominator
     from {{ ref('fct_respondent_profile') }} as profile
     inner join {{ ref('representation_frame') }} as frames on profile.source = frames.source
 ),
@@ -28,7 +29,7 @@ levels as (
         now_icb_code as icb_code,
         organisation_code,
         organisation_level,
-        organisation_code as area_code,
+        case denominator when 'people' then organisation_code end as area_code,
         source,
         approach,
         youngest,
@@ -54,7 +55,7 @@ levels as (
         now_icb_code as icb_code,
         now_icb_code as organisation_code,
         'icb' as organisation_level,
-        now_icb_code as area_code,
+        case denominator when 'people' then now_icb_code end as area_code,
         source,
         approach,
         youngest,
@@ -279,6 +280,8 @@ shares as (
         every_group.null_reason as heard_null_reason,
         every_group.population,
         sum(every_group.people) filter (where every_group.population is not null) over whole as of_known,
+        sum(every_group.people_low) filter (where every_group.population is not null) over whole as known_low,
+        sum(every_group.people_high) filter (where every_group.population is not null) over whole as known_high,
         sum(every_group.population) over whole as whole_population,
         bool_or(every_group.null_reason is not null) filter (where every_group.population is not null) over whole as some_hidden,
         case when denominators.basis = 'weighted' then coalesce(design.design_effect, 1) else 1 end as design_effect,
@@ -319,8 +322,9 @@ sized as (
         population / nullif(whole_population, 0) as population_share,
         case when basis = 'weighted' then base / design_effect else of_known end as size,
         heard / nullif(of_known, 0) as share,
-        heard_low / nullif(of_known, 0) as share_low,
-        least(1, heard_high / nullif(of_known, 0)) as share_high,
+        -- where groups are bands: as few of the group and as many of all others as there may be, and the other way round
+        heard_low / nullif(heard_low + known_high - heard_high, 0) as share_low,
+        heard_high / nullif(heard_high + known_low - heard_low, 0) as share_high,
         case
             when known = 0 and unknown = 0 then 'not_collected'
             when heard_null_reason is not null then heard_null_reason

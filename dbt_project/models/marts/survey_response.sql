@@ -45,6 +45,7 @@ beside as (
         rates.asked,
         rates.answered,
         design.design_effect,
+        design.effective_size,
         case
             when differences.groups_not_known > 0 then 'suppressed'
             when rates.response_rate is null then 'not_published'
@@ -78,7 +79,7 @@ select
     answered,
     trim_scale(round(response_rate, 8)) as response_rate,
     trim_scale(round(design_effect, 6)) as design_effect,
-    trim_scale(round(answered / design_effect, 2)) as effective_answered,
+    trim_scale(round(effective_size, 2)) as effective_answered,
     case when null_reason is null then trim_scale(round(1 - 2 * response_rate * variation, 8)) end as r_indicator,
     case when null_reason is null then trim_scale(round(variation, 8)) end as coefficient_of_variation,
     case when null_reason is null then trim_scale(round(variation, 8)) end as maximal_bias,

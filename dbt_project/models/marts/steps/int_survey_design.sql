@@ -1,17 +1,16 @@
 {{ config(materialized='table') }}
 
--- How many people as asked one person's weighted answer is worth: of surveys whose publisher gives intervals, the number of people over the
--- number that Wilson's limits would need for these to be as wide, n = z² l (1 - l) / (p - l)² for a limit l; the median over questions
--- that a hundred people or more answered (Kish's design effect; methods.md, "Measures" 5).
-with waves as (
+-- How many people as asked stand behind a survey's weighted answers: the n that Wilson's limits as published would need, for a limit l
+-- n = z² l (1 - l) / (p - l)², the median over its questions; and how many more answered (Kish's design effect; methods.md, "Measures" 5).
+-- The GP Patient Survey of 2025 works its limits out for all who answered, also of shares of some of them: one design effect fits all
+-- questions of an area.
+with limits as (
     select
         fact.source,
         fact.organisation_code,
         fact.organisation_level,
         fact.period_end,
-        fact.base
-        / (3.841458820694124 * fact.lower * (1 - fact.lower) / ((fact.value - fact.lower) * (fact.value - fact.lower)))
-            as design_effect
+        3.841458820694124 * fact.lower * (1 - fact.lower) / ((fact.value - fact.lower) * (fact.value - fact.lower)) as effective_size
     from {{ ref('fct_measure') }} as fact
     where
         fact.group_code = 'all'
@@ -20,6 +19,28 @@ with waves as (
         and fact.lower > 0
         and fact.value > fact.lower
         and fact.value < 1
+),
+
+waves as (
+    select
+        limits.source,
+        limits.organisation_code,
+        limits.organisation_level,
+        limits.period_end,
+        percentile_cont(0.5) within group (order by limits.effective_size)::numeric as effective_size
+    from limits
+    group by limits.source, limits.organisation_code, limits.organisation_level, limits.period_end
+),
+
+answered as (
+    select
+        source,
+        organisation_code,
+        organisation_level,
+        period_end,
+        numerator as answered
+    from {{ ref('fct_measure') }}
+    where measure_code like '%\_response\_rate' and group_code = 'all'
 ),
 
 newest as (
@@ -36,8 +57,15 @@ select
     waves.organisation_level,
     span.period_kind,
     span.period_start,
-    percentile_cont(0.5) within group (order by waves.design_effect)::numeric as design_effect
+    sum(waves.effective_size) as effective_size,
+    sum(answered.answered) / sum(waves.effective_size) as design_effect
 from waves
+inner join answered
+    on
+        waves.source = answered.source
+        and waves.organisation_code = answered.organisation_code
+        and waves.organisation_level = answered.organisation_level
+        and waves.period_end = answered.period_end
 inner join newest on waves.source = newest.source
 cross join lateral {{ year_and_three_years('waves.period_end', 'newest.period_end') }} as span
 group by waves.source, waves.organisation_code, waves.organisation_level, span.period_kind, span.period_start

@@ -63,12 +63,13 @@ def published_files() -> Path:
 
 @pytest.fixture(scope="session")
 def real_inbox(published_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An inbox with the real files of the five sources."""
+    """An inbox with the real files of six sources."""
     inbox = tmp_path_factory.mktemp("inbox")
     patterns = {
         "organisations": ["ods/epraccur_2025-11_legacy.csv", "ods/etr_2025-07.csv"],
         "gpps": ["gpps/GPPS_2025_*PUBLIC*.csv"],
         "cqc_inpatient": ["cqc_inpatient/*.ods"],
+        "populations": ["populations/ethnicity21_lsoa21.csv.gz"],
         "ae": ["operational/Monthly-AE-*.csv"],
         "rtt": ["operational/*RTT*.zip"],
     }

@@ -53,11 +53,12 @@
 
 
 {# The same as a group. #}
-{% macro fft_comments_english_group(relation) -%}
+{% macro fft_comments_english_group(relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
     case
-        when {{ relation }}.english_said in ('yes', 'y') then 'yes'
-        when {{ relation }}.english_said in ('no', 'n') then 'no'
-        when {{ relation }}.english_asked then 'not_known'
+        when {{ of }}english_said in ('yes', 'y') then 'yes'
+        when {{ of }}english_said in ('no', 'n') then 'no'
+        when {{ of }}english_asked then 'not_known'
         else 'not_asked'
     end
 {%- endmacro %}

@@ -51,16 +51,14 @@
 {% macro year_and_three_years(period_end, newest) -%}
     (
         select
-            'year' as period_kind,
-            make_date(extract(year from {{ period_end }} - interval '3 months')::integer, 4, 1) as period_start,
-            make_date(extract(year from {{ period_end }} - interval '3 months')::integer + 1, 3, 31) as period_end
-
-        union all
-
-        select
-            'three_years' as period_kind,
-            ({{ newest }} + 1 - interval '3 years')::date as period_start,
-            {{ newest }} as period_end
-        where {{ period_end }} >= ({{ newest }} + 1 - interval '3 years')::date
+            span.period_kind,
+            span.period_start,
+            (span.period_start + span.lasts - interval '1 day')::date as period_end
+        from (
+            values
+            ('year', {{ financial_year_start(period_end) }}, interval '1 year'),
+            ('three_years', ({{ newest }} + 1 - interval '3 years')::date, interval '3 years')
+        ) as span (period_kind, period_start, lasts)
+        where {{ period_end }} >= span.period_start
     )
 {%- endmacro %}

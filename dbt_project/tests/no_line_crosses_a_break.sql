@@ -31,6 +31,6 @@ left join {{ ref('series_break') }} as breaks
         lines.measure_code = breaks.measure_code
         and lines.organisation_code = breaks.organisation_code
         and lines.organisation_level = breaks.organisation_level
-        and breaks.breaks_on > lines.segment_from
-        and breaks.breaks_on <= lines.last_point
+        and lines.segment_from < breaks.breaks_on
+        and lines.last_point >= breaks.breaks_on
 where lines.series > 1 or breaks.breaks_on is not null

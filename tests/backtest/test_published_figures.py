@@ -3,6 +3,9 @@
 Every figure is asked for as an analyst does, by `ics sql` from schema `marts`.
 """
 
+import csv
+import gzip
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -136,3 +139,44 @@ def test_metrics_by_name_give_the_published_figures(warehouse: Path) -> None:
     assert unknown.returncode == 1
     assert "This cannot be asked" in unknown.stderr
     assert "Traceback" not in unknown.stderr
+
+
+def test_ethnic_groups_of_the_gp_survey_beside_those_of_the_census(warehouse: Path, real_inbox: Path) -> None:
+    """The publisher's weighted counts of England by answer, and the Census file added up here; so does `docs/who-is-heard.md`."""
+    answered = {
+        "Asian": 29768.34002 + 18245.90272 + 7518.812977 + 8256.054649 + 16848.34251,
+        "Black": 6772.071023 + 31541.43043 + 4488.412344,
+        "Mixed": 3349.124198 + 1793.644094 + 4453.881692 + 5233.270284,
+        "White": 477553.4243 + 6391.727337 + 407.5598312 + 997.3248413 + 50553.06495,
+        "Other": 4276.474248 + 7489.33669,
+    }
+    residents: Counter[str] = Counter()
+    with gzip.open(real_inbox / "populations" / "ethnicity21_lsoa21.csv.gz", "rt") as file:
+        for row in csv.DictReader(file):
+            if row["lsoa21_code"].startswith("E01"):
+                residents[row["ethnic_group"].partition(" ")[0].strip(",")] += round(float(row["n"]))
+    query = """select substring(group_code from ':(.*)'), population, ratio, status from marts.representation
+               where source = 'gpps' and organisation_level = 'england' and period_kind = 'year' and characteristic = 'ethnicity'"""
+    found = {group: (population, ratio, status) for group, population, ratio, status in rows(warehouse, query)}
+    assert set(found) == set(answered)
+    for group, (population, ratio, _) in found.items():
+        assert int(population) == residents[group]
+        expected = answered[group] / sum(answered.values()) / (residents[group] / residents.total())
+        assert float(ratio) == pytest.approx(expected, abs=5e-7)
+    assert [found[group][2] for group in sorted(found)] == [
+        "as_expected",
+        "more_often_heard",
+        "seldom_heard",
+        "unclear",
+        "as_expected",
+    ]
+
+
+def test_inpatients_are_held_against_nobody(warehouse: Path) -> None:
+    """39,879 of 63,224 are 66 and over, as the workbook says of England (63.08 %): no denominator of theirs is held."""
+    query = """select voices, ratio, null_reason from marts.representation
+               where source = 'cqc_inpatient' and organisation_level = 'england' and period_kind = 'year'
+                   and group_code = 'age:66+'"""
+    [(voices, ratio, reason)] = rows(warehouse, query)
+    assert round(float(voices) / 63224, 4) == 0.6308
+    assert (ratio, reason) == ("", "no_denominator")

@@ -24,8 +24,8 @@ def answers(demo_marts: Path) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def test_ten_questions_each_have_an_answer(answers: dict[str, list[dict[str, str]]]) -> None:
-    assert len(answers) == 10
+def test_twelve_questions_each_have_an_answer(answers: dict[str, list[dict[str, str]]]) -> None:
+    assert len(answers) == 12
     assert [number for number, rows in answers.items() if not rows] == []
 
 
@@ -54,6 +54,14 @@ def test_the_month_before_boards_changed_is_cut_anew(answers: dict[str, list[dic
 
 def test_eleven_services_in_a_week(answers: dict[str, list[dict[str, str]]]) -> None:
     assert {row["source"]: row["services_in_busiest_week"] for row in answers["10"]}["engagement"] == "11"
+
+
+def test_who_is_not_heard_and_who_hears_them(answers: dict[str, list[dict[str, str]]]) -> None:
+    unheard = {(row["source"], row["group_code"]) for row in answers["11"]}
+    assert ("fft_comments", "english:no") in unheard
+    assert ("fft_comments", "english:no", "complaints") in {
+        (row["source"], row["group_code"], row["reached_by_source"]) for row in answers["12"]
+    }
 
 
 def test_voices_by_name_are_counted_once(demo_marts: Path) -> None:

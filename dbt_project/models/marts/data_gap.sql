@@ -1,7 +1,7 @@
 {{ config(indexes=[{'columns': ['source', 'characteristic'], 'unique': True}]) }}
 
--- What each source does not tell about who speaks: no column for it, a column that is not published, or answers that are missing. That
--- something is not collected is a finding, not a blank.
+-- What each source does not tell about who speaks: no column for it, a column that is not published, or answers that are missing.
+-- That something is not collected is a finding, not a blank.
 with newest as (
     select
         source,

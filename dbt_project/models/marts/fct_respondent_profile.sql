@@ -8,8 +8,8 @@
 
 -- Who was heard: people by group, of every source, month or wave, and organisation that heard them. A source that publishes who
 -- answered is taken by its word; of the others the voices are counted, two by one person as one. Why nothing is known of somebody
--- is a group of its own. Beside the board as it was stands the one that those whom it is about belong to now: people are counted for
--- the boards that there are.
+-- is a group of its own. Beside the board as it was stands the one that those whom it is about belong to now: people are counted
+-- for the boards that there are.
 with present as (
     select
         organisation_code,
@@ -76,23 +76,24 @@ spoken as (
         max(voices.extract_id) as extract_id
     from voices
     left join newest_index on voices.lsoa_code = newest_index.lsoa_code
-    cross join lateral (
-        values
-        ('age', voices.age_group, null),
-        ('sex', voices.sex, null),
-        ('ethnicity', voices.ethnicity, null),
-        ('disability', voices.disability, null),
-        ('carer', voices.carer, null),
-        ('english', voices.english, null),
-        (
-            'deprivation',
-            coalesce(
-                newest_index.quintile::text,
+    cross join
+        lateral (
+            values
+            ('age', voices.age_group, null),
+            ('sex', voices.sex, null),
+            ('ethnicity', voices.ethnicity, null),
+            ('disability', voices.disability, null),
+            ('carer', voices.carer, null),
+            ('english', voices.english, null),
+            (
+                'deprivation',
+                coalesce(
+                    newest_index.quintile::text,
                     case when voices.lsoa_code in ('not_asked', 'not_stated') then voices.lsoa_code else 'not_known' end
-            ),
-            newest_index.edition::text
-        )
-    ) as said (characteristic, answer, edition)
+                ),
+                newest_index.edition::text
+            )
+        ) as said (characteristic, answer, edition)
     group by
         voices.icb_code, voices.now_icb_code, voices.source, voices.organisation_code, voices.period_start, voices.period_end,
         said.characteristic, said.answer, coalesce(said.edition, 'not_applicable')
@@ -125,7 +126,11 @@ together as (
         coalesce(published.publisher_icb_code, organisation.icb_code, '{{ var('icb', '') or 'UNK' }}') as icb_code,
         coalesce(
             case when published.organisation_level in ('england', 'icb') then published.publisher_icb_code end,
-            about.now_icb_code, present.now_icb_code, published.publisher_icb_code, organisation.icb_code, '{{ var('icb', '') or 'UNK' }}'
+            about.now_icb_code,
+            present.now_icb_code,
+            published.publisher_icb_code,
+            organisation.icb_code,
+            '{{ var('icb', '') or 'UNK' }}'
         ) as now_icb_code,
         published.source,
         published.organisation_code,

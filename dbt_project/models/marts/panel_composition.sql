@@ -2,10 +2,10 @@
     indexes=[{'columns': ['icb_code', 'source', 'organisation_code', 'panel_id', 'as_at', 'characteristic', 'group_code'], 'unique': True}]
 ) }}
 
--- Who sits on each panel or standing group beside the people of its board of 16 and over, and how many more members of a group would bring
--- it to its share with everybody else staying: what is missing are additions, never people to remove. Small groups are bands, whose
--- ends give the fewest and the most that may be missing. How people came to it and for how long they have been there has no share to
--- be held against.
+-- Who sits on each panel or standing group beside the people of its board of 16 and over, and how many more members of a group
+-- would bring it to its share with everybody else staying: what is missing are additions, never people to remove. Small groups are
+-- bands, whose ends give the fewest and the most that may be missing. How people came to it and for how long they have been there
+-- has no share to be held against.
 with members as (
     select
         panel.*,
@@ -119,10 +119,20 @@ select
     beside.denominator_kind,
     beside.population_as_at,
     trim_scale(round(beside.population_share, 8)) as population_share,
-    greatest(0, ceil((beside.population_share * sizes.seats - beside.people_high) / nullif(1 - beside.population_share, 0)))::bigint
-        as additions_at_least,
-    greatest(0, ceil((beside.population_share * sizes.seats - beside.people_low) / nullif(1 - beside.population_share, 0)))::bigint
-        as additions_at_most,
+    case
+        when beside.population_share < 1
+            then
+                greatest(
+                    0, ceil((beside.population_share * sizes.seats - beside.people_high) / (1 - beside.population_share))
+                )::bigint
+    end as additions_at_least,
+    case
+        when beside.population_share < 1
+            then
+                greatest(
+                    0, ceil((beside.population_share * sizes.seats - beside.people_low) / (1 - beside.population_share))
+                )::bigint
+    end as additions_at_most,
     beside.extract_id
 from beside
 left join sizes

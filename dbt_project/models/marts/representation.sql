@@ -5,11 +5,11 @@
 ) }}
 
 -- How each group's share of those who were heard compares with its share of the people who might have been: of every source, in its
--- board, as boards are now, and at each organisation, by financial year and over three years to its newest month. A group of whom nobody was heard has
--- a row as well. The interval is Wilson's of the share of voices, divided by the share of people, which is taken as known (methods.md,
--- "Measures" 1); of weighted respondents it is as wide as so many fewer people would make it as the publisher's own intervals say. People
--- of whom a characteristic is not known are in no share: what the ratio would be if none of them, or all of them, were of the group
--- stands beside it.
+-- board, as boards are now, and at each organisation, by financial year and over three years to its newest month. A group of whom
+-- nobody was heard has a row as well. The interval is Wilson's of the share of voices, divided by the share of people, which is
+-- taken as known (methods.md, "Measures" 1); of weighted respondents it is as wide as so many fewer people would make it as the
+-- publisher's own intervals say. People of whom a characteristic is not known are in no share: what the ratio would be if none of
+-- them, or all of them, were of the group stands beside it.
 with thresholds as (
     select * from {{ with_local('representation_threshold', ['characteristic']) }} as each
 ),
@@ -139,8 +139,19 @@ asked as (
         bool_or(age_from is not null) as own_bands
     from counted
     group by
-        icb_code, source, approach, youngest, organisation_code, organisation_level, area_code, period_kind, period_start, period_end,
-        characteristic
+        icb_code, source, approach, youngest, organisation_code, organisation_level, area_code, period_kind, period_start,
+        period_end, characteristic
+),
+
+counts as (
+    select distinct
+        area_code,
+        characteristic,
+        edition,
+        denominator_kind,
+        youngest,
+        as_at
+    from {{ ref('fct_population') }}
 ),
 
 -- Which people are the denominator: those who are registered before those who live there, counted from the age on that the source
@@ -154,16 +165,7 @@ denominators as (
         people.as_at,
         people.youngest as counted_from
     from asked
-    left join (
-        select distinct
-            area_code,
-            characteristic,
-            edition,
-            denominator_kind,
-            youngest,
-            as_at
-        from {{ ref('fct_population') }}
-    ) as people
+    left join counts as people
         on
             asked.area_code = people.area_code
             and asked.characteristic = people.characteristic
@@ -174,8 +176,8 @@ denominators as (
         abs(people.as_at - asked.period_end) asc
 ),
 
--- Groups that there are, whether anybody of them was heard or not, from the age on that the source reaches; bands of a source's own are
--- made of single years.
+-- Groups that there are, whether anybody of them was heard or not, from the age on that the source reaches; bands of a source's own
+-- are made of single years.
 groups as (
     select
         denominators.icb_code,
@@ -233,8 +235,8 @@ groups as (
             and denominators.denominator_kind = people.denominator_kind
             and denominators.as_at = people.as_at
             and people.detail = 'single years'
-            and people.age_from >= counted.age_from
-            and coalesce(people.age_from <= counted.age_to, true)
+            and counted.age_from <= people.age_from
+            and coalesce(counted.age_to >= people.age_from, true)
     where denominators.own_bands
     group by
         denominators.icb_code, denominators.source, denominators.organisation_code, denominators.organisation_level,
@@ -362,7 +364,7 @@ select
     trim_scale(round(heard, 4)) as voices,
     trim_scale(round(coalesce(of_known, known), 4)) as known,
     trim_scale(round(unknown, 4)) as unknown,
-    case when null_reason is distinct from 'not_collected' then trim_scale(round(share, 8)) end as share,
+    case when coalesce(null_reason, '') <> 'not_collected' then trim_scale(round(share, 8)) end as share,
     denominator_kind,
     as_at as population_as_at,
     population::bigint as population,

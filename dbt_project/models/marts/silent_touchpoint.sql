@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Touchpoints at which nobody was heard in a board or place, in quarters and financial years for which anything at all was published
--- of it.
+-- Touchpoints at which nobody was heard in a board or place, in quarters and financial years for which anything at all was
+-- published of it.
 select distinct
     icb_code,
     area_level,

@@ -1,16 +1,16 @@
 {{ config(materialized='table') }}
 
--- How many people as asked stand behind a survey's weighted answers: the n that Wilson's limits as published would need, for a limit l
--- n = z² l (1 - l) / (p - l)², the median over its questions; and how many more answered (Kish's design effect; methods.md, "Measures" 5).
--- The GP Patient Survey of 2025 works its limits out for all who answered, also of shares of some of them: one design effect fits all
--- questions of an area.
+-- How many people as asked stand behind a survey's weighted answers: the n that Wilson's limits as published would need, for a
+-- limit l n = z² l (1 - l) / (p - l)², the median over its questions; and how many more answered (Kish's design effect; methods.md,
+-- "Measures" 5). The GP Patient Survey of 2025 works its limits out for all who answered, also of shares of some of them: one
+-- design effect fits all questions of an area.
 with limits as (
     select
         fact.source,
         fact.organisation_code,
         fact.organisation_level,
         fact.period_end,
-        3.841458820694124 * fact.lower * (1 - fact.lower) / ((fact.value - fact.lower) * (fact.value - fact.lower)) as effective_size
+        3.841458820694124 * fact.lower * (1 - fact.lower) / power(fact.value - fact.lower, 2) as effective_size
     from {{ ref('fct_measure') }} as fact
     where
         fact.group_code = 'all'
@@ -58,7 +58,7 @@ select
     span.period_kind,
     span.period_start,
     sum(waves.effective_size) as effective_size,
-    sum(answered.answered) / sum(waves.effective_size) as design_effect
+    trim_scale(round(sum(answered.answered) / sum(waves.effective_size), 8)) as design_effect
 from waves
 inner join answered
     on

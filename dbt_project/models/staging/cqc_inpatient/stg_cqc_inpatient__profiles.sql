@@ -1,5 +1,5 @@
--- Who answered, in the shape of profiles: percentages as published, of those who returned a questionnaire. What each number stands for
--- is in the workbook's sheet Key. Percentages were rounded, so that people are not whole.
+-- Who answered, in the shape of profiles: percentages as published, of those who returned a questionnaire. What each number stands
+-- for is in the workbook's sheet Key. Percentages were rounded, so that people are not whole.
 with listed as (
     select
         cells.extract_id,

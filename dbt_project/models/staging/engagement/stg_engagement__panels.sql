@@ -1,5 +1,5 @@
--- Who sits on panels and other standing groups, in the shape of panels. A panel that is its own host belongs where its newest exercise was
--- held.
+-- Who sits on panels and other standing groups, in the shape of panels. A panel that is its own host belongs where its newest
+-- exercise was held.
 with hosts as (
     select distinct on (sender)
         sender,

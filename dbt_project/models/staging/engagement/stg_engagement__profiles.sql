@@ -1,5 +1,5 @@
--- Who took part in exercises, in the shape of profiles, month by month, of who held them. Small groups are bands: between what and what they lie is
--- kept, and the number is null.
+-- Who took part in exercises, in the shape of profiles, month by month, of who held them. Small groups are bands: between what and
+-- what they lie is kept, and the number is null.
 select
     max(took_part.extract_id) as extract_id,
     'engagement' as source,

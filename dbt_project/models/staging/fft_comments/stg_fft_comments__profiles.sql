@@ -1,14 +1,18 @@
 -- Who answered, with or without a comment, in the shape of profiles, month by month.
-with respondents as (
+with answered as (
     select
         *,
+        array_remove(array[extra_variable_1, extra_variable_2, extra_variable_3], null) as extra_variables
+    from {{ ref('stg_fft_comments__respondents') }}
+),
+
+respondents as (
+    select
+        *,
+        coalesce({{ fft_comments_group('sex') }}, sex_unknown, 'not_known') as sex_told,
+        coalesce({{ fft_comments_group('disability') }}, disability_unknown, 'not_known') as disability_told,
         {{ fft_comments_english() }}
-    from (
-        select
-            *,
-            array_remove(array[extra_variable_1, extra_variable_2, extra_variable_3], null) as extra_variables
-        from {{ ref('stg_fft_comments__respondents') }}
-    ) as each
+    from answered
 )
 
 select
@@ -29,14 +33,15 @@ select
     'people' as basis,
     null::text as null_reason
 from respondents
-cross join lateral (
-    values
-    ('age', coalesce({{ age_band('respondents.age_group') }}, respondents.age_unknown, 'not_known')),
-    ('sex', coalesce({{ fft_comments_group('sex') }}, respondents.sex_unknown, 'not_known')),
-    ('ethnicity', coalesce(respondents.ethnic_group, respondents.ethnicity_unknown, 'not_known')),
-    ('disability', coalesce({{ fft_comments_group('disability') }}, respondents.disability_unknown, 'not_known')),
-    ('carer', 'not_asked'),
-    ('english', {{ fft_comments_english_group('respondents') }}),
-    ('deprivation', 'not_asked')
-) as told (characteristic, answer)
+cross join
+    lateral (
+        values
+        ('age', coalesce({{ age_band('respondents.age_group') }}, respondents.age_unknown, 'not_known')),
+        ('sex', respondents.sex_told),
+        ('ethnicity', coalesce(respondents.ethnic_group, respondents.ethnicity_unknown, 'not_known')),
+        ('disability', respondents.disability_told),
+        ('carer', 'not_asked'),
+        ('english', {{ fft_comments_english_group('respondents') }}),
+        ('deprivation', 'not_asked')
+    ) as told (characteristic, answer)
 group by respondents.sender, date_trunc('month', respondents.said_on), told.characteristic, told.answer

@@ -38,7 +38,7 @@ select
     coalesce(ethnic_group, ethnicity_unknown, 'not_known') as ethnicity,
     coalesce({{ fft_comments_group('disability') }}, disability_unknown, 'not_known') as disability,
     'not_asked' as carer,
-    {{ fft_comments_english_group('comments') }} as english,
+    {{ fft_comments_english_group() }} as english,
     'not_asked' as lsoa_code,
     jsonb_strip_nulls(
         jsonb_build_object(

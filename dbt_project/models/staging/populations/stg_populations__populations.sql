@@ -1,6 +1,6 @@
 -- People by area and group, in the shape of populations: residents of boards and of England as the Census counted them, and by how
--- deprived the area is in which they live, in each edition that knows the areas; patients registered in a board, in England or with a
--- practice, by sex and age; small areas with all who live there. `youngest` is the age from which on people are counted.
+-- deprived the area is in which they live, in each edition that knows the areas; patients registered in a board, in England or with
+-- a practice, by sex and age; small areas with all who live there. `youngest` is the age from which on people are counted.
 with boards as (
     select
         lsoa,
@@ -104,10 +104,11 @@ of_patients as (
         patients.people,
         case areas.area_level when 'england' then 'ENG' else patients.icb_code end as icb_code
     from patients
-    cross join lateral (
-        values
-        ('ENG', 'england'), (patients.icb_code, 'icb'), (patients.practice_code, 'practice')
-    ) as areas (area_code, area_level)
+    cross join
+        lateral (
+            values
+            ('ENG', 'england'), (patients.icb_code, 'icb'), (patients.practice_code, 'practice')
+        ) as areas (area_code, area_level)
     inner join lateral (
         select
             'age' as characteristic,

@@ -20,6 +20,13 @@ organisations as (
     group by voice_id
 ),
 
+voices as (
+    select
+        voice.*,
+        {{ heard_on('voice') }} as heard_on
+    from {{ ref('voice_once') }} as voice
+),
+
 parts as (
     select
         period_code,
@@ -35,9 +42,8 @@ parts as (
         span.period_end,
         {{ said_by(['voice.icb_code', 'voice.voice_id', 'voice.organisation_code', 'voice.polarity']) }}
         + coalesce(codes.said, 0) + coalesce(organisations.said, 0) as said
-    from {{ ref('voice_once') }} as voice
-    cross join lateral (select {{ heard_on('voice') }} as day) as heard
-    cross join lateral {{ quarter_and_year('heard.day', 'heard.day') }} as span
+    from voices as voice
+    cross join lateral {{ quarter_and_year('voice.heard_on', 'voice.heard_on') }} as span
     left join codes on voice.voice_id = codes.voice_id
     left join organisations on voice.voice_id = organisations.voice_id
 ),

@@ -9,7 +9,7 @@ from ics_insight.errors import BuildFailed
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
-from ics_insight.warehouse import Connection, connect, parameters, refresh_statistics
+from ics_insight.warehouse import Connection, Ledger, connect, parameters, refresh_statistics
 
 _BUILD_LOCK = 7_202_605
 LAYERS = {
@@ -48,6 +48,14 @@ def build(layer: str) -> str:
             [layer, project],
         )
     return f"{layer}: {len(results)} models and tests."
+
+
+def publish(dag_run: str) -> str:
+    """Build what readers see, and enter in the ledger that it was published. Raises BuildFailed."""
+    said = build("published")
+    with connect() as connection:
+        Ledger(connection).published(dag_run)
+    return said
 
 
 def _stands(connection: Connection, layer: str) -> bool:

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
 
-from ics_insight.errors import BuildFailed
+from ics_insight.errors import BuildFailed, Unavailable
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
@@ -27,35 +29,62 @@ def build(layer: str) -> str:
     Only what is new is built, unless the dbt project changed since: then everything is, so that rows of an older model never stay.
     Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and only tested again.
     """
-    project = project_fingerprint()
     refresh_statistics()
-    with connect() as connection:
-        # Two builds of one warehouse would drop each other's tables: the second waits.
-        connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
-        built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
-        refresh = [] if built == (project,) else ["--full-refresh"]
-        stands = not refresh and layer in ("vocabulary", "staging") and _stands(connection, layer)
-        if stands and layer == "vocabulary":
-            return f"{layer}: as it was."
-        selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
-        # A test that asks of two layers runs with the later one.
-        when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-        command = ["test"] if stands else ["build", *refresh]
-        results = invoke([*command, *when, *selection])
-        connection.execute(
-            """insert into ledger.build (layer, project) values (%s, %s)
-               on conflict (layer) do update set project = excluded.project, built_at = now()""",
-            [layer, project],
-        )
-    return f"{layer}: {len(results)} models and tests."
+    with _building() as connection:
+        return _build(connection, layer)
 
 
-def publish(dag_run: str) -> str:
-    """Build what readers see, and enter in the ledger that it was published. Raises BuildFailed."""
-    said = build("published")
+def marts_built_at() -> str:
+    """When the marts were last built, which tells their states apart; empty before the first time."""
     with connect() as connection:
+        return _marts_built_at(connection)
+
+
+def publish(checked: str, dag_run: str) -> str:
+    """Build what readers see of the marts that were built at `checked`, and enter in the ledger that it was published.
+
+    Raises BuildFailed, and Unavailable where the marts were built again since: nobody has looked at these.
+    """
+    refresh_statistics()
+    with _building() as connection:
+        if _marts_built_at(connection) != checked:
+            raise Unavailable("The marts were built again while they were checked; the next run checks and publishes them.")
+        said = _build(connection, "published")
         Ledger(connection).published(dag_run)
     return said
+
+
+@contextmanager
+def _building() -> Iterator[Connection]:
+    """Two builds of one warehouse would drop each other's tables: the second waits."""
+    with connect() as connection:
+        connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
+        yield connection
+
+
+def _marts_built_at(connection: Connection) -> str:
+    found = connection.execute("select built_at::text from ledger.build where layer = 'marts'").fetchone()
+    return found[0] if found else ""
+
+
+def _build(connection: Connection, layer: str) -> str:
+    project = project_fingerprint()
+    built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
+    refresh = [] if built == (project,) else ["--full-refresh"]
+    stands = not refresh and layer in ("vocabulary", "staging") and _stands(connection, layer)
+    if stands and layer == "vocabulary":
+        return f"{layer}: as it was."
+    selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
+    # A test that asks of two layers runs with the later one.
+    when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    command = ["test"] if stands else ["build", *refresh]
+    results = invoke([*command, *when, *selection])
+    connection.execute(
+        """insert into ledger.build (layer, project) values (%s, %s)
+           on conflict (layer) do update set project = excluded.project, built_at = now()""",
+        [layer, project],
+    )
+    return f"{layer}: {len(results)} models and tests."
 
 
 def _stands(connection: Connection, layer: str) -> bool:

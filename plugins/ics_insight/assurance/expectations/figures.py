@@ -97,7 +97,7 @@ class ExpectScoresNotToBeImplausiblyPerfect(CaseExpectation):
 
     sources: list[str]
     chance: float = 1e-6
-    least_periods: int = 3
+    least_periods: int = 6
 
     query: ClassVar[str] = """
         with shares as (

@@ -305,6 +305,7 @@ CASES = [
     Case("cqc_inpatient", "scores within 0 and 10", on("Trust_Scores", put(2, 3, 81.25)), [2]),
     Case("cqc_inpatient", "scores within 0 and 10", on("Trust_Scores", put(2, 3, "*")), [2]),
     Case("cqc_inpatient", "bands are known", on("Trust_Scores", put(3, 10, 8)), [3]),
+    Case("cqc_inpatient", "bands follow from the score and the expected range", on("Trust_Scores", put(3, 10, 5)), [3]),
     Case("cqc_inpatient", "scores within 0 and 10", earlier(2, 3, 11.5), [2]),
     Case("cqc_inpatient", "limits and counts are numbers", on("Trust_Scores", put(2, 4, "n/a")), [2]),
     Case("cqc_inpatient", "limits and counts are numbers", on("Trust_Respondents", put(3, 4, "many")), [3]),

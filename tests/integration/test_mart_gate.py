@@ -11,6 +11,7 @@ import yaml
 from deliveries import RUN, checked, deliver, execute, extract, query
 from ics_insight import assurance
 from ics_insight.assurance import Waiver
+from ics_insight.assurance.suites import run_on_mart
 from ics_insight.demo.files import csv_bytes
 from ics_insight.errors import Blocked, Refused, Unavailable
 from ics_insight.orchestration import building, overview
@@ -62,6 +63,47 @@ def test_a_suite_with_custom_expectations_is_written_out_as_it_was_read() -> Non
         used |= {each["type"] for each in custom}
     named = {re.sub("(?<!^)(?=[A-Z])", "_", name).lower() for name in expectations.__all__} - {"case_expectation"}
     assert named - used == {"expect_sample_to_represent_population"}
+
+
+def broken(suite: str) -> dict[str, str]:
+    """Expectations of a suite, as it is shipped, that do not hold, with their status."""
+    return {finding.name: finding.status for finding in run_on_mart(suite) if finding.status != "pass"}
+
+
+def test_a_survey_result_of_nine_people_may_not_be_published() -> None:
+    make("marts.series_break")
+    make("marts.dim_measure")
+    about = {"source": "gpps", "organisation_code": "X10001", "value": "0.5", **month(0)}
+    make("marts.fct_measure", about | {"base": 10}, about | {"base": 9, "value": None})
+    assert broken("fct_measure") == {}
+    make("marts.fct_measure", about | {"base": 9})
+    assert broken("fct_measure") == {"survey results of fewer than ten people are not shown": "fail"}
+
+
+def test_words_of_somebody_who_took_back_consent_may_not_be_kept() -> None:
+    make("marts.series_break")
+    about = {"source": "healthwatch", "collected_by_code": "X1X", "consent": "withdrawn", **month(0)}
+    make("marts.fct_voice", about, about | {"consent": "obtained", "text_kept_in": "a column"})
+    assert broken("fct_voice") == {}
+    make("marts.fct_voice", about | {"text_kept_in": "a column"})
+    assert broken("fct_voice") == {"nothing is kept of what was said without consent": "fail"}
+
+
+def test_a_log_that_was_exported_in_part_is_told_with_a_month_of_none() -> None:
+    make("marts.series_break")
+    voice = {"source": "pals", "collected_by_code": "X1X"}
+    full = [voice | {"received_on": month(number)["period_start"]} for number in (0, 1, 2, 3, 4, 5, 7) for _ in range(20)]
+    make("marts.fct_voice", *full)
+    [volume, _] = run_on_mart("fct_voice")
+    assert [(case.period_start, case.observed) for case in volume.cases if case.status == "warn"] == [(date(2025, 7, 1), "0")]
+
+
+def test_more_cases_than_people_is_told() -> None:
+    about = {"measure_code": "ko41b_gp_new_rate", "organisation_code": "X10001", **month(0)}
+    make("marts.fct_rate", about | {"numerator": 5, "denominator": 5})
+    assert broken("fct_rate") == {}
+    make("marts.fct_rate", about | {"numerator": 6, "denominator": 5})
+    assert broken("fct_rate") == {"no more cases than people": "warn"}
 
 
 # ---- blocked, and published

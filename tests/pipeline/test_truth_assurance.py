@@ -86,7 +86,7 @@ def test_what_nobody_answers_for_is_flagged_where_a_role_ended_and_where_a_post_
 
 @pytest.mark.parametrize("name", ["restated_month", "late_month", "non_submitter", "merged_practice", "phone_collapse"])
 def test_what_only_looks_amiss_is_not_flagged(name: str) -> None:
-    """A month that is sent again or late, a trust that sends nothing, patients who move, and care that fails: the data are right."""
+    """A month that is sent again or late, a trust that sends nothing, patients who move, and care that fails: data are right."""
     plan = planted(name)
     organisations = [plan[key] for key in ("organisation", "predecessor", "successor", "practice") if key in plan]
     source = plan.get("source", "fft")

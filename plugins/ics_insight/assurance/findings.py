@@ -90,7 +90,8 @@ def of_cases(target: str, each: Any) -> Finding:
     """The finding of an expectation of a mart: what is unexpected is a case, with its source, organisation and period."""
     meta, severity = each.expectation_config.meta, str(each.expectation_config.severity.value)
     details = each.result.get("details") or {}
-    cases = _merged(_case(row, severity) for row in details.get("cases", details.get("unexpected_rows", [])))
+    rows = sorted(details.get("cases", details.get("unexpected_rows", [])), key=_about)
+    cases = _merged(_case(row, severity) for row in rows)
     broken = [case for case in cases if case.status == BROKEN[severity]]
     keys = tuple(" ".join(filter(None, (case.source, case.organisation_code, *case.keys[:1]))) for case in broken[:EXAMPLES])
     return Finding(
@@ -107,6 +108,10 @@ def of_cases(target: str, each: Any) -> Finding:
         why=meta["why"],
         cases=tuple(cases),
     )
+
+
+def _about(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row.get(name)) for name in ("source", "organisation_code", "measure_code", "period_start", "key"))
 
 
 def _case(row: dict[str, Any], severity: str) -> Case:

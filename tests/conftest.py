@@ -32,6 +32,7 @@ LONGEST_FIRST = (
     "backtest/test_published_figures.py",
     "pipeline/test_killed_run.py",
     "pipeline/test_collect.py",
+    "pipeline/test_blocked_publication.py",
     "pipeline/test_transform.py",
     "integration/test_faults.py",
     "pipeline/test_what_a_source_is.py",

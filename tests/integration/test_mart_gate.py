@@ -172,6 +172,16 @@ def test_a_suite_whose_table_is_not_there_is_left_out(volume: Asked) -> None:
     assert assurance.check_marts("publish/one") == 0
 
 
+def test_marts_that_were_built_again_after_they_were_checked_are_not_published() -> None:
+    execute("insert into ledger.build (layer, project) values ('marts', 'any')")
+    looked_at = building.marts_built_at()
+    execute("update ledger.build set built_at = built_at + interval '1 second'")
+    assert building.marts_built_at() != looked_at
+    with pytest.raises(Unavailable, match="built again while they were checked"):
+        building.publish(looked_at, "publish/one")
+    assert query("select * from ledger.publication") == []
+
+
 # ---- waivers
 
 

@@ -311,3 +311,14 @@ def test_a_group_that_is_beyond_doubt_seldom_heard_is_flagged_and_one_that_may_b
         "healthwatch": ("too_few", ("age all",), None),
         "engagement": ("not_applicable", ("age all",), None),
     }
+
+
+def test_of_groups_that_are_judged_otherwise_the_worst_is_the_case(asked: Asked) -> None:
+    groups = [
+        heard("16-34", "unclear", "1.4"),
+        heard("35-64", "seldom_heard", "0.6"),
+        heard("75+", None, None, null_reason="too_few"),
+    ]
+    make("marts.representation", *groups)
+    case = only(asked("marts.representation", "expect_sample_to_represent_population"))
+    assert (case.status, case.keys, case.observed) == ("warn", ("age 35-64",), "0.500")

@@ -48,14 +48,15 @@ def connect(found: dict[str, str], database: str = "ics") -> psycopg.Connection[
 OWN_AFFAIRS = {
     "ledger.extract": ["received_at", "changed_at", "dag_run"],
     "ledger.build": ["built_at"],
-    "assurance.result": ["checked_at"],
+    "assurance.result": ["checked_at", "dag_run"],
     "published.extract": ["received_at"],
     "published.publication": ["published_at"],
 }
 
 
 def checksums(home: Path) -> dict[str, str]:
-    """Of every table of the warehouse but the receipts: how many rows, and the MD5 of all of them in order."""
+    """Of every table of the warehouse but the receipts, and the attempts to publish: how many rows, and the MD5 of all of them in
+    order."""
     with embedded.running(at(home)) as found, connect(found) as connection:
         return checksums_of(connection)
 
@@ -64,7 +65,7 @@ def checksums_of(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str
     tables = connection.execute(
         """select schemaname || '.' || tablename from pg_tables
            where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')
-               and tablename not in ('receipt', 'sighting') order by 1"""
+               and tablename not in ('receipt', 'sighting', 'publication') order by 1"""
     ).fetchall()
     return {str(name): _checksum(connection, str(name)) for (name,) in tables}
 

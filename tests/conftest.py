@@ -32,6 +32,7 @@ LONGEST_FIRST = (
     "backtest/test_published_figures.py",
     "pipeline/test_killed_run.py",
     "pipeline/test_collect.py",
+    "pipeline/test_blocked_publication.py",
     "pipeline/test_transform.py",
     "integration/test_faults.py",
     "pipeline/test_what_a_source_is.py",
@@ -265,7 +266,8 @@ def _take_out(*schemas: str) -> None:
         tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
         everything = ", ".join(
             [name for (name,) in tables]
-            + ["ledger.extract", "ledger.receipt", "ledger.sighting", "ledger.build", "assurance.result"]
+            + ["ledger.extract", "ledger.receipt", "ledger.sighting", "ledger.build", "ledger.publication"]
+            + ["assurance.result", "assurance.waiver"]
         )
         connection.execute(f"truncate {everything} cascade".encode())
     warehouse.prepare()

@@ -88,12 +88,28 @@ def refused_by(folder: Path, source: str, content: bytes, name: str) -> list[str
 def not_so(severity: str) -> list[str]:
     """The expectations of that severity that did not hold for the extract that was checked last."""
     found = query(
-        """select expectation from assurance.result where not success and severity = %s
+        """select expectation from assurance.result where status = %s
                and extract_id = (select extract_id from assurance.result order by checked_at desc limit 1)
            order by 1""",
-        severity,
+        BROKEN[severity],
     )
     return [name for (name,) in found]
+
+
+BROKEN = {"critical": "fail", "warning": "warn"}
+
+
+def broken_rows(extract_id: str) -> dict[str, list[int]]:
+    """Expectations that did not hold for an extract, with the numbers of the rows that they name."""
+    found = query(
+        "select expectation, sample_keys from assurance.result where extract_id = %s and status in ('warn', 'fail')", extract_id
+    )
+    return {name: row_numbers(keys) for name, keys in found}
+
+
+def row_numbers(keys: list[str]) -> list[int]:
+    """Of `Trusts 17`, a row of a sheet, or `17` alone."""
+    return sorted({int(key.rpartition(" ")[2]) for key in keys})
 
 
 def assert_as_planted(source: str, since: date = date(1900, 1, 1)) -> None:

@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -119,7 +121,7 @@ def serve(
 
 @app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
-    """Sources, their newest period, extracts and refusals."""
+    """Sources, their newest period, extracts and refusals; what was published, and what is waived."""
     from ics_insight.orchestration import environment, overview
 
     with environment.database():
@@ -137,6 +139,49 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines.")
     console.print(table)
     for refusal in found["refusals"]:
         console.print(f"Refused: {refusal['source']}: {refusal['reason']}", style="red", markup=False, soft_wrap=True)
+    _tell_publication(found["publication"])
+    for waiver in found["waivers"]:
+        console.print(_waived(waiver), style="yellow", markup=False, soft_wrap=True)
+
+
+def _tell_publication(found: dict[str, Any] | None) -> None:
+    """When the marts were last published, and why not since, if so."""
+    if found is None:
+        console.print("Nothing was published yet.")
+        return
+    if found["state"] == "blocked":
+        console.print(found["reason"], style="red", markup=False, soft_wrap=True)
+    published = found["published_at"]
+    since = ", which stands" if found["state"] == "blocked" else ""
+    console.print(f"Published last on {published:%Y-%m-%d %H:%M}{since}." if published else "Nothing was published yet.")
+
+
+def _waived(waiver: dict[str, Any]) -> str:
+    whose = f" for {waiver['organisation_code']}" if waiver["organisation_code"] else ""
+    what = f"“{waiver['expectation']}” of {waiver['target']}{whose}"
+    return f"Waived until {waiver['expires_on']} by {waiver['role']}: {what}. {waiver['reason']}"
+
+
+@app.command()
+def waive(
+    target: Annotated[str, typer.Argument(help="The table, such as raw.ae or marts.fct_operational.")],
+    expectation: Annotated[str, typer.Argument(help="The name of its expectation, as the sentence says it.")],
+    role: Annotated[str, typer.Option(help="The role that answers for it; never a person's name.")],
+    reason: Annotated[str, typer.Option(help="Why it may pass; it is shown wherever the number is.")],
+    expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Its last day, at most a year from now.")],
+    organisation: Annotated[str | None, typer.Option(help="ODS code; only what this organisation breaks passes.")] = None,
+) -> None:
+    """Let a critical expectation that does not hold pass for a while. It stays failed, with the waiver beside it."""
+    from ics_insight import assurance
+    from ics_insight.orchestration import environment
+    from ics_insight.warehouse import connect, prepare
+
+    given = assurance.Waiver(target, expectation, organisation, role, reason, expires.date())
+    with environment.database():
+        prepare()
+        with connect() as connection:
+            assurance.waive(connection, given)
+    console.print(_waived(asdict(given)), markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -34,5 +34,10 @@ class Unavailable(Exception):
     """A service did not answer as it should; trying again later may help. The message says which and what it said."""
 
 
+class Blocked(Exception):
+    """What was built is not to be published. The message says which expectations it breaks, and where; the last publication
+    stands."""
+
+
 class BuildFailed(Exception):
     """A layer of the warehouse was not built. The message names each model or test that failed, and what it said."""

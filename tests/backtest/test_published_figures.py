@@ -66,6 +66,19 @@ def test_expected_ranges_are_never_taken_for_intervals(warehouse: Path) -> None:
     assert rows(warehouse, query) == [["0"]]
 
 
+def test_published_figures_break_no_critical_expectation(warehouse: Path) -> None:
+    """Twelve months of A&E and a waiting list add up to England's, and no month is a third or three times of those before it."""
+    query = """select expectation, status from assurance.result
+               where gate = 'marts' and source is null and target = 'marts.fct_operational' and severity = 'critical' order by 1"""
+    assert rows(warehouse, query) == [
+        ["England counts about as much as in the months before", "pass"],
+        ["providers add up to England", "pass"],
+        ["sub-ICB locations within their board", "pass"],
+        ["those within the standard add up to England's", "pass"],
+    ]
+    assert rows(warehouse, "select count(*) from assurance.result where gate = 'marts' and status = 'fail'") == [["0"]]
+
+
 @pytest.mark.parametrize(
     ("measure_code", "published"),
     [

@@ -437,13 +437,17 @@ READABLE = {
         "ledger.extract",
         "ledger.receipt",
         "ledger.current_extract",
+        "ledger.publication",
         "assurance.result",
+        "assurance.waiver",
+        "assurance.standing_waiver",
     ],
     "dashboard": ["published.sample"],
 }  # fmt: skip
 ALL = [
     "raw.ae", "raw.header", "staging.sample", "marts.sample", "published.sample", "ledger.extract", "ledger.receipt",
-    "ledger.current_extract", "assurance.result", "pg_catalog.pg_authid",
+    "ledger.current_extract", "ledger.publication", "assurance.result", "assurance.waiver", "assurance.standing_waiver",
+    "pg_catalog.pg_authid",
 ]  # fmt: skip
 
 
@@ -471,6 +475,7 @@ WRITES = [
     "create schema mine",
     "insert into ledger.extract select * from ledger.extract",
     "delete from assurance.result",
+    "delete from assurance.waiver",
     "set role ics_owner",
     "copy published.sample from program 'true'",
     "create role mine",

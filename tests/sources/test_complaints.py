@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import clear, stage
-from deliveries import checked, deliver, query
+from deliveries import broken_rows, checked, deliver, query
 from ics_insight.demo import Span, complaints, plan
 from ics_insight.demo.files import csv_bytes, xlsx_bytes
 from ics_insight.demo.people import nhs_number
@@ -200,10 +200,6 @@ SEVERITY = {
 }
 
 
-def failed(extract_id: str) -> dict[str, list[int]]:
-    return dict(query("select expectation, example_rows from assurance.result where extract_id = %s and not success", extract_id))
-
-
 @pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize("expectation", BROKEN)
 def test_what_is_broken_names_its_rows_and_refuses_or_warns(expectation: str, tmp_path: Path) -> None:
@@ -214,7 +210,7 @@ def test_what_is_broken_names_its_rows_and_refuses_or_warns(expectation: str, tm
     else:
         with pytest.raises(Refused, match=f"Not so: {expectation} "):
             checked("complaints", extract_id)
-    assert failed(extract_id) == {expectation: rows}
+    assert broken_rows(extract_id) == {expectation: rows}
 
 
 @pytest.mark.usefixtures("cleared_warehouse")
@@ -321,7 +317,7 @@ def test_checks_know_the_vocabulary_once_it_is_built(staged: None, tmp_path: Pat
     more = {"subjects": ["Communications, Privacy, dignity & wellbeing", "Xyz", "Consent"], "severity": ["low", "Low", MARK]}
     extract_id = deliver(tmp_path, "complaints", log_csv("complaints", more), "z.csv", day=AFTER_THE_LAST + 1)
     assert checked("complaints", extract_id).state == "accepted"
-    found = failed(extract_id)
+    found = broken_rows(extract_id)
     found.pop("rows within the release's own history", None)
     assert found == {"subjects are in the vocabulary": [3], "other words are in the vocabulary": [4]}
     assert query("select sum(letters) from staging.stg_complaints__residue") == [(3,)]

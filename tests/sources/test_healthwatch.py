@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import clear, stage
-from deliveries import checked, deliver, execute, query
+from deliveries import broken_rows, checked, deliver, execute, query
 from ics_insight.demo import Span, healthwatch, months, plan
 from ics_insight.demo.files import Cell, csv_bytes, xlsx_bytes
 from ics_insight.demo.people import nhs_number
@@ -139,10 +139,6 @@ FEED = {
 }
 
 
-def failed(extract_id: str) -> dict[str, list[int]]:
-    return dict(query("select expectation, example_rows from assurance.result where extract_id = %s and not success", extract_id))
-
-
 @pytest.mark.usefixtures("cleared_warehouse")
 @pytest.mark.parametrize("form", ["csv", "json"])
 @pytest.mark.parametrize("expectation", FEED)
@@ -153,7 +149,7 @@ def test_the_gate_refuses_either_form(expectation: str, form: str, tmp_path: Pat
     with pytest.raises(Refused, match=f"Not so: {expectation} "):
         checked(SOURCE, extract_id)
     first = 2 if form == "csv" else 1
-    assert failed(extract_id) == {expectation: [first, first + 1] if "stands once" in expectation else [first]}
+    assert broken_rows(extract_id) == {expectation: [first, first + 1] if "stands once" in expectation else [first]}
 
 
 @pytest.mark.usefixtures("cleared_warehouse")
@@ -172,7 +168,7 @@ def test_the_gate_refuses_either_form(expectation: str, form: str, tmp_path: Pat
 def test_the_gate_accepts_or_warns(content: bytes, name: str, broken: dict[str, list[int]], tmp_path: Path) -> None:
     extract_id = deliver(tmp_path, SOURCE, content, name, day=AFTER_THE_LAST)
     assert checked(SOURCE, extract_id).state == "accepted"
-    assert failed(extract_id) == broken
+    assert broken_rows(extract_id) == broken
 
 
 # ---- staging

@@ -2,14 +2,16 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
 
-from ics_insight.errors import BuildFailed
+from ics_insight.errors import BuildFailed, Unavailable
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
-from ics_insight.warehouse import Connection, connect, parameters, refresh_statistics
+from ics_insight.warehouse import Connection, Ledger, connect, parameters, refresh_statistics
 
 _BUILD_LOCK = 7_202_605
 LAYERS = {
@@ -28,30 +30,65 @@ def build(layer: str) -> str:
     Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and tested with what is
     new in them.
     """
-    project = project_fingerprint()
     refresh_statistics()
+    with _building() as connection:
+        return _build(connection, layer)
+
+
+def marts_built_at() -> str:
+    """When the marts were last built, which tells their states apart; empty before the first time."""
     with connect() as connection:
-        # Two builds of one warehouse would drop each other's tables: the second waits.
+        return _marts_built_at(connection)
+
+
+def publish(checked: str, dag_run: str) -> str:
+    """Build what readers see of the marts that were built at `checked`, and enter in the ledger that it was published.
+
+    Raises BuildFailed, and Unavailable where the marts were built again since: nobody has looked at these.
+    """
+    refresh_statistics()
+    with _building() as connection:
+        if _marts_built_at(connection) != checked:
+            raise Unavailable("The marts were built again while they were checked; the next run checks and publishes them.")
+        said = _build(connection, "published")
+        Ledger(connection).published(dag_run)
+    return said
+
+
+@contextmanager
+def _building() -> Iterator[Connection]:
+    """Two builds of one warehouse would drop each other's tables: the second waits."""
+    with connect() as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
-        built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
-        refresh = [] if built == (project,) else ["--full-refresh"]
-        stands = not refresh and layer in ("vocabulary", "staging") and _stands(connection, layer)
-        if stands and layer == "vocabulary":
-            return f"{layer}: as it was."
-        selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
-        # A test that asks of two layers runs with the later one.
-        when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-        command = ["test"] if stands else ["build", *refresh]
-        in_use = connection.execute("select array_agg(extract_id) from ledger.current_extract").fetchone()
-        results = invoke([*command, *when, *selection])
-        if layer == "staging":
-            connection.execute("delete from ledger.tested_extract")
-            connection.execute("insert into ledger.tested_extract (extract_id) select unnest(%s::text[])", in_use)
-        connection.execute(
-            """insert into ledger.build (layer, project) values (%s, %s)
-               on conflict (layer) do update set project = excluded.project, built_at = now()""",
-            [layer, project],
-        )
+        yield connection
+
+
+def _marts_built_at(connection: Connection) -> str:
+    found = connection.execute("select built_at::text from ledger.build where layer = 'marts'").fetchone()
+    return found[0] if found else ""
+
+
+def _build(connection: Connection, layer: str) -> str:
+    project = project_fingerprint()
+    built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
+    refresh = [] if built == (project,) else ["--full-refresh"]
+    stands = not refresh and layer in ("vocabulary", "staging") and _stands(connection, layer)
+    if stands and layer == "vocabulary":
+        return f"{layer}: as it was."
+    selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
+    # A test that asks of two layers runs with the later one.
+    when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    command = ["test"] if stands else ["build", *refresh]
+    in_use = connection.execute("select array_agg(extract_id) from ledger.current_extract").fetchone()
+    results = invoke([*command, *when, *selection])
+    if layer == "staging":
+        connection.execute("delete from ledger.tested_extract")
+        connection.execute("insert into ledger.tested_extract (extract_id) select unnest(%s::text[])", in_use)
+    connection.execute(
+        """insert into ledger.build (layer, project) values (%s, %s)
+           on conflict (layer) do update set project = excluded.project, built_at = now()""",
+        [layer, project],
+    )
     return f"{layer}: {len(results)} models and tests."
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ics_insight.errors import BuildFailed, Refused, Unavailable
+from ics_insight.errors import Blocked, BuildFailed, Refused, Unavailable
 
 SAID = "said"
 
@@ -22,8 +22,9 @@ def failed_tasks() -> list[str]:
 def plainly() -> Iterator[str]:
     """Run a task's work; yields the name of the DAG run for the ledger.
 
-    A refusal fails at once, since a retry cannot help; a service that is away fails so that Airflow tries again. Either way the
-    sentence, or each of several on a line, is kept beside the task (XCom `said`), for whoever runs the DAGs in one process.
+    A refusal, or a publication that is held back, fails at once, since a retry cannot help; a service that is away fails so that
+    Airflow tries again. Either way the sentence, or each of several on a line, is kept beside the task (XCom `said`), for whoever
+    runs the DAGs in one process.
     """
     from airflow.sdk import get_current_context
     from airflow.sdk.exceptions import AirflowException, AirflowFailException
@@ -32,7 +33,7 @@ def plainly() -> Iterator[str]:
     instance = context["ti"]
     try:
         yield f"{context['dag'].dag_id}/{context['run_id']}"
-    except (Refused, BuildFailed) as reason:
+    except (Refused, Blocked, BuildFailed) as reason:
         instance.xcom_push(key=SAID, value=str(reason))
         raise AirflowFailException(str(reason)) from None
     except Unavailable as reason:

@@ -1,4 +1,4 @@
-"""The ledger: what was delivered, what became of it, and why.
+"""The ledger: what was delivered, what became of it, what was published, and why.
 
 An extract's states: `landed` (bytes kept) → `loaded` (rows in raw) → `accepted` (passed its checks), or `refused` with a reason
 at either step. Its id is made from its source, its sender where there is one, and its bytes, so that the same
@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg.rows import class_row, dict_row
 
-from ics_insight.errors import Problem, Refused
+from ics_insight.errors import Blocked, Problem, Refused
 from ics_insight.warehouse.connect import Connection
 
 
@@ -191,6 +191,32 @@ class Ledger:
         refused = [{"file_name": name, "reason": reason} for state, name, reason in changed if state == "refused"]
         accepted = sum(state == "accepted" for state, _, _ in changed)
         return {"delivered": delivered, "accepted": accepted, "known": known, "refused": refused}
+
+    def published(self, dag_run: str) -> None:
+        """This run published the marts."""
+        self._decided(dag_run, "published", None)
+
+    def blocked(self, dag_run: str, reason: Blocked) -> None:
+        """This run published nothing, and why."""
+        self._decided(dag_run, "blocked", str(reason))
+
+    def _decided(self, dag_run: str, state: str, reason: str | None) -> None:
+        """A run that is tried again decides again."""
+        self.connection.execute(
+            """insert into ledger.publication (dag_run, state, reason) values (%s, %s, %s)
+               on conflict (dag_run) do update set state = excluded.state, reason = excluded.reason, decided_at = now()""",
+            [dag_run, state, reason],
+        )
+
+    def publication(self) -> dict[str, Any] | None:
+        """How the last attempt to publish ended, and when it last succeeded: state, reason, decided_at, published_at. None before
+        the first attempt."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(
+                """select state, reason, decided_at,
+                       (select max(decided_at) from ledger.publication where state = 'published') as published_at
+                   from ledger.publication order by decided_at desc, dag_run desc limit 1"""
+            ).fetchone()
 
     def refusals(self) -> list[dict[str, Any]]:
         """What stands refused, newest first: source, file_name, received_at, reason."""

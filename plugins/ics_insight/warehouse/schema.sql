@@ -223,21 +223,55 @@ begin
     end if;
 end $$;
 
--- What each expectation found: one row per extract and expectation, replaced when the extract is checked again.
+-- What each expectation found, replaced when the same is looked at again. At the raw gate, one row per extract and expectation. At the gate
+-- before publication, one per expectation, without a source, and one per case of it that did not hold or could not be judged.
 create table if not exists assurance.result (
-    extract_id text not null references ledger.extract (extract_id),
-    suite text not null,
+    gate text not null check (gate in ('raw', 'marts')),
+    target text not null, -- the table that was looked at
     expectation text not null,
     expectation_type text not null,
-    severity text not null,
-    success boolean not null,
-    rows_checked bigint,
-    rows_unexpected bigint,
+    severity text not null check (severity in ('critical', 'warning')),
+    status text not null check (status in ('pass', 'warn', 'fail', 'not_applicable', 'too_few')),
+    source text,
+    organisation_code text, -- at the raw gate whoever sent the file
+    measure_code text,
+    period_start date,
+    period_end date,
+    extract_id text references ledger.extract (extract_id),
     observed text,
-    example_rows integer [],
+    threshold text,
+    sample_keys text [] not null, -- rows of a file, or keys of a mart: never what somebody wrote
     why text not null,
+    dag_run text not null,
     checked_at timestamptz not null default now(),
-    primary key (extract_id, suite, expectation)
+    unique nulls not distinct (
+        gate, target, expectation, extract_id, source, organisation_code, measure_code, period_start, period_end
+    )
+);
+
+-- Expectations that somebody who answers for it lets pass for a while. What they found stays as it is, with this beside it.
+create table if not exists assurance.waiver (
+    waiver_id bigint generated always as identity primary key,
+    target text not null,
+    expectation text not null,
+    organisation_code text, -- null: every organisation
+    role text not null,
+    reason text not null,
+    given_at timestamptz not null default now(),
+    expires_on date not null -- the last day
+);
+
+-- The waivers of today.
+create or replace view assurance.standing_waiver as
+select * from assurance.waiver where expires_on >= current_date;
+
+-- One row per run that was about to publish: whether it did, or what held it back. Meanwhile the last good publication stands.
+create table if not exists ledger.publication (
+    dag_run text primary key,
+    state text not null check (state in ('published', 'blocked')),
+    reason text,
+    decided_at timestamptz not null default now(),
+    check ((state = 'blocked') = (reason is not null))
 );
 
 -- Which state of the dbt project each layer was last built from.

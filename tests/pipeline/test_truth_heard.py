@@ -9,6 +9,7 @@ import pytest
 from deliveries import query
 from ics_insight import demo
 from ics_insight.demo import plan
+from ics_insight.representation import r_indicator
 
 pytestmark = pytest.mark.usefixtures("demo_marts")
 Group = tuple[str, str]
@@ -40,6 +41,35 @@ def test_every_planted_group_is_found_and_no_other() -> None:
                and as_at = (select max(as_at) from marts.panel_composition)"""
     )
     assert short == len(missing)
+
+
+def test_the_gate_flags_the_sources_of_these_groups_and_no_other() -> None:
+    flagged = query(
+        """select source, sample_keys from assurance.result
+           where target = 'marts.representation' and status = 'warn' and organisation_code = %s""",
+        demo.ICB,
+    )
+    assert {source for source, _ in flagged} == {source for source, _ in seldom_heard("three_years")}
+    assert sum(len(keys) for _, keys in flagged) == 12
+
+
+def test_how_far_answering_differs_is_what_the_package_says_of_the_same_numbers() -> None:
+    """From each group's people and ratio, by formulas that have known answers of their own (`test_representation.py`)."""
+    groups = query(
+        """select population, ratio from marts.representation
+           where source = 'gpps' and organisation_code = %s and period_kind = 'year' and characteristic = 'age'
+               and period_start = '2025-04-01' and ratio is not null""",
+        demo.ICB,
+    )
+    [(rate, indicator, variation)] = query(
+        """select response_rate, r_indicator, coefficient_of_variation from marts.survey_response
+           where source = 'gpps' and organisation_code = %s and characteristic = 'age' and period_start = '2025-04-01'""",
+        demo.ICB,
+    )
+    sampled = [float(people) for people, _ in groups]
+    found = r_indicator([float(people * ratio * rate) for people, ratio in groups], sampled)
+    assert float(indicator) == pytest.approx(found.r, abs=1e-5)
+    assert float(variation) == pytest.approx(found.variation, abs=1e-5)
 
 
 def test_what_a_source_cannot_record_is_no_zero() -> None:

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 
--- The worst of what the gates found behind every figure, and behind the voices that somebody heard: of the file that it comes from (raw
--- gate), and of the figure itself (gate before publication), whose case may be of a longer time. Cases that name no organisation are
--- about no figure alone. Read as of the last time that the gates looked.
+-- The worst of what the gates found behind every figure, and behind the voices that somebody heard: of the file that it comes from
+-- (raw gate), and of the figure itself (gate before publication), whose case may be of a longer time. Cases that name no
+-- organisation are about no figure alone. Read as of the last time that the gates looked.
 with figures as (
     select distinct
         icb_code,

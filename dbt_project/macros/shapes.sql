@@ -65,9 +65,9 @@
             'denominator_kind': 'text', 'people': 'numeric',
         },
         'populations': {
-            'extract_id': 'text', 'icb_code': 'text', 'area_code': 'text', 'area_level': 'text', 'as_at': 'date',
-            'denominator_kind': 'text', 'characteristic': 'text', 'group_code': 'text', 'age_from': 'integer', 'age_to': 'integer',
-            'youngest': 'integer', 'edition': 'text', 'detail': 'text', 'people': 'numeric',
+            'extract_id': 'text', 'source': 'text', 'icb_code': 'text', 'area_code': 'text', 'area_level': 'text',
+            'as_at': 'date', 'denominator_kind': 'text', 'characteristic': 'text', 'group_code': 'text',
+            'age_from': 'integer', 'age_to': 'integer', 'youngest': 'integer', 'edition': 'text', 'detail': 'text', 'people': 'numeric',
         },
         'profiles': {
             'extract_id': 'text', 'source': 'text', 'organisation_code': 'text', 'organisation_level': 'text',

@@ -82,3 +82,26 @@
 {% macro listed(cell) -%}
     regexp_split_to_array({{ cell }}, '\s*;\s*')
 {%- endmacro %}
+
+
+{# The group that a template's cell names, in words that are known: a band of ages, a group of the seed population_group, or what the words
+   that logs share make of it. Other words are somebody's own: they become a mark. #}
+{% macro known_group(characteristic, group) -%}
+    case
+        when {{ characteristic }} = 'all' then 'all'
+        when {{ characteristic }} = 'age' then coalesce({{ age_band(group) }}, 'not_known')
+        when
+            {{ characteristic }} || ':' || {{ group }} in (select known.group_code from {{ ref('population_group') }} as known)
+            then {{ group }}
+        else coalesce(
+            case {{ characteristic }}
+                when 'sex' then {{ said_of_oneself('sex', group) }}
+                when 'ethnicity' then {{ said_of_oneself('ethnicity', group) }}
+                when 'disability' then {{ said_of_oneself('yes_no', group) }}
+                when 'carer' then {{ said_of_oneself('yes_no', group) }}
+                when 'english' then {{ said_of_oneself('yes_no', group) }}
+            end,
+            {{ code_mark('lower(' ~ group ~ ')') }}
+        )
+    end
+{%- endmacro %}

@@ -2,12 +2,18 @@
 -- nobody does is in no table of who is heard. A warning: what it says is not wrong.
 {{ config(severity='warn') }}
 
-with wanted as (
+with characteristics as (
+    select distinct characteristic
+    from {{ ref('population_group') }}
+    where group_set <> 'panels'
+),
+
+wanted as (
     select
         sources.source,
         characteristics.characteristic
     from {{ ref('dim_source') }} as sources
-    cross join (select distinct groups.characteristic from {{ ref('population_group') }} as groups) as characteristics
+    cross join characteristics
     where sources.kind in ('survey', 'count', 'voice')
 )
 

@@ -1,11 +1,17 @@
 {{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["{{ drop_sources_with_news('populations') }}"],
     indexes=[{'columns': [
         'icb_code', 'area_level', 'area_code', 'denominator_kind', 'characteristic', 'edition', 'as_at', 'youngest', 'detail', 'group_code'
     ], 'unique': True}]
 ) }}
 
+-- Counted anew when a list or a table of them comes, which is not every month.
 select
     coalesce(people.icb_code, 'UNK') as icb_code,
+    people.source,
     people.area_code,
     people.area_level,
     people.as_at,
@@ -20,3 +26,4 @@ select
     people.people,
     people.extract_id
 from {{ ref('int_populations') }} as people
+where {{ only_sources_with_news('populations') }}

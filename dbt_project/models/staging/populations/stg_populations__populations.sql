@@ -147,53 +147,60 @@ of_patients as (
         where patients.age_from >= since.youngest
     ) as groups on true
     where areas.area_code is not null
+),
+
+together as (
+    select
+        of_residents.*,
+        case of_residents.area_level when 'icb' then of_residents.area_code when 'england' then 'ENG' end as icb_code
+    from of_residents
+    where of_residents.area_code is not null
+
+    union all
+
+    -- small areas with everybody in them: each resident is in one ethnic group
+    select
+        max(residents.extract_id) as extract_id,
+        residents.lsoa as area_code,
+        'lsoa' as area_level,
+        residents.as_at,
+        'residents' as denominator_kind,
+        'all' as characteristic,
+        'all' as group_code,
+        null as age_from,
+        null as age_to,
+        0 as youngest,
+        'not_applicable' as edition,
+        'groups' as detail,
+        sum(residents.people) as people,
+        max(boards.icb_code) as icb_code
+    from residents
+    left join boards on residents.lsoa = boards.lsoa
+    where residents.characteristic = 'ethnicity'
+    group by residents.lsoa, residents.as_at
+
+    union all
+
+    select
+        max(extract_id) as extract_id,
+        area_code,
+        area_level,
+        as_at,
+        'registered' as denominator_kind,
+        characteristic,
+        group_code,
+        age_from,
+        age_to,
+        youngest,
+        'not_applicable' as edition,
+        detail,
+        sum(people) as people,
+        max(icb_code) as icb_code
+    from of_patients
+    group by area_code, area_level, as_at, characteristic, group_code, age_from, age_to, youngest, detail
 )
 
 select
-    of_residents.*,
-    case of_residents.area_level when 'icb' then of_residents.area_code when 'england' then 'ENG' end as icb_code
-from of_residents
-where of_residents.area_code is not null
-
-union all
-
--- small areas with everybody in them: each resident is in one ethnic group
-select
-    max(residents.extract_id) as extract_id,
-    residents.lsoa as area_code,
-    'lsoa' as area_level,
-    residents.as_at,
-    'residents' as denominator_kind,
-    'all' as characteristic,
-    'all' as group_code,
-    null as age_from,
-    null as age_to,
-    0 as youngest,
-    'not_applicable' as edition,
-    'groups' as detail,
-    sum(residents.people) as people,
-    max(boards.icb_code) as icb_code
-from residents
-left join boards on residents.lsoa = boards.lsoa
-where residents.characteristic = 'ethnicity'
-group by residents.lsoa, residents.as_at
-
-union all
-
-select
-    max(extract_id) as extract_id,
-    area_code,
-    area_level,
-    as_at,
-    'registered' as denominator_kind,
-    characteristic,
-    group_code,
-    age_from,
-    age_to,
-    youngest,
-    'not_applicable' as edition,
-    detail,
-    sum(people) as people,
-    max(icb_code) as icb_code
-from of_patients
-group by area_code, area_level, as_at, characteristic, group_code, age_from, age_to, youngest, detail
+    'populations' as source,
+    together.*
+from together

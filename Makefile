@@ -40,6 +40,8 @@ check: setup
 bench: setup
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/marts.py
+	@$(BIN)/python bench/representation.py
+	@$(BIN)/python bench/assurance.py
 
 docs: setup
 	@$(BIN)/python -m ics_insight.dictionary

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 
--- The worst of what the gates found behind every figure, and behind the voices that somebody heard: of the file that it comes from (raw
--- gate), and of the figure itself (gate before publication), whose case may be of a longer time. Cases that name no organisation are
--- about no figure alone. Read as of the last time that the gates looked.
+-- The worst of what the gates found behind every figure, and behind the voices that somebody heard: of the file that it comes from
+-- (raw gate), and of the figure itself (gate before publication), whose case may be of a longer time. Cases that name no
+-- organisation are about no figure alone. Read as of the last time that the gates looked.
 with figures as (
     select distinct
         icb_code,
@@ -45,7 +45,6 @@ found as (
         gate,
         target,
         expectation,
-        severity,
         status,
         array_position(array['fail', 'warn', 'too_few', 'pass', 'not_applicable'], status) as place,
         source,
@@ -66,7 +65,6 @@ behind as (
         found.gate,
         found.target,
         found.expectation,
-        found.severity,
         found.status,
         found.place,
         found.observed,
@@ -83,7 +81,6 @@ behind as (
         found.gate,
         found.target,
         found.expectation,
-        found.severity,
         found.status,
         found.place,
         found.observed,

@@ -1,7 +1,7 @@
 """What expectations found: one finding for each, with its cases, as read from Great Expectations' results."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -139,7 +139,7 @@ def _merged(cases: Iterable[Case]) -> list[Case]:
         if known is None or WORST_FIRST.index(case.status) < WORST_FIRST.index(known.status):
             merged[about] = case
         elif case.status == known.status and len(known.keys) < EXAMPLES:
-            merged[about] = Case(**{**vars(known), "keys": known.keys + case.keys})
+            merged[about] = replace(known, keys=known.keys + case.keys)
     return list(merged.values())
 
 

@@ -17,6 +17,7 @@ from ics_insight.sources import registry
 from pulls import pull, story
 
 MARTS = ("measure_in_period", "pathway_experience", "interface_experience")
+MADE_OF = ("int_measures_made_of", "int_experience_made_of")
 
 
 def take(folder: Path, *sources: str) -> None:
@@ -46,7 +47,7 @@ def build(*, whole: bool = False) -> dict[str, list[str]]:
 
 def build_these(*, whole: bool = False) -> dict[str, list[str]]:
     """Build what is heard along the pathways alone, of what the marts before it hold."""
-    building.invoke(["run", *(["--full-refresh"] if whole else []), "--select", *MARTS])
+    building.invoke(["run", *(["--full-refresh"] if whole else []), "--select", *MADE_OF, *MARTS])
     return rows()
 
 

@@ -4,6 +4,8 @@ Of its 16 groups 12 are found as ratios of voices to people. One is of a charact
 are of exercises whose small groups are bands: there the panel shows them, whose members are all counted.
 """
 
+from decimal import Decimal
+
 import pytest
 
 from deliveries import query
@@ -105,7 +107,7 @@ def test_the_ratio_says_how_much_less_a_group_speaks() -> None:
                and group_code = 'sex:male'""",
         demo.ICB,
     )
-    expected = 0.5 / (1 - share + share * 0.5)
+    expected = Decimal("0.5") / (1 - share / 2)
     assert lower < expected < upper
     assert lower < ratio < upper
 

@@ -141,7 +141,8 @@ together as (
         published.answer,
         -- an exercise says the fifth and not of which index: the newest is meant
         case published.characteristic
-            when 'deprivation' then (select max(newest_index.edition)::text from newest_index) else 'not_applicable'
+            when 'deprivation' then coalesce((select max(newest_index.edition)::text from newest_index), 'not_applicable')
+            else 'not_applicable'
         end as edition,
         published.people,
         published.people_low,

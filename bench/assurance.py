@@ -16,13 +16,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ics_insight import demo, warehouse
-from ics_insight.orchestration import building, collecting, environment
+from collected import TOLD_SECONDS, collect
+from ics_insight import warehouse
+from ics_insight.orchestration import building, environment
 from ics_insight.settings import settings
-from ics_insight.sources import registry
 
 VOICES = 5_000_000
-TOLD_SECONDS = 5
 CHECK_VOICES = """
 import re, time
 from pathlib import Path
@@ -41,7 +40,7 @@ def main() -> None:
         settings.cache_clear()
         with environment.database():
             warehouse.prepare()
-            _collect(Path(home) / "inbox")
+            collect(Path(home) / "inbox", console, months=36, scale=1)
             for layer in building.LAYERS:
                 console.print(building.build(layer))
             shown = Table("what is checked", "how much", "seconds", "of which in this process", "peak MiB")
@@ -49,19 +48,6 @@ def main() -> None:
             shown.add_row("marts of the demo", *_marts_checked())
             shown.add_row("voices", *_voices_checked())
     console.print(shown)
-
-
-def _collect(inbox: Path) -> None:
-    console.print("Writing and collecting the demo …")
-    demo.write(inbox)
-    told = time.monotonic()
-    for source in registry().values():
-        deliveries = collecting.discover(source, {"inbox": str(inbox)})
-        for number, delivery in enumerate(deliveries, 1):
-            collecting.take(source, [delivery], "bench")
-            if time.monotonic() - told > TOLD_SECONDS:
-                told = time.monotonic()
-                console.print(f"  {source.name}: {number} of {len(deliveries)}")
 
 
 def _files_checked() -> tuple[str, ...]:

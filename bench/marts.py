@@ -13,19 +13,17 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from ics_insight import demo, warehouse
-from ics_insight.orchestration import collecting, environment
+from collected import collect
+from ics_insight import warehouse
+from ics_insight.orchestration import environment
 from ics_insight.settings import settings
-from ics_insight.sources import registry
 
 MONTHS = 37
-TOLD_SECONDS = 5
 NEWEST = "period_end = (select max(period_end) from ledger.extract where source = 'ae') and period_end - period_start < 31"
 BUILD = """
 import json, re, time
@@ -47,7 +45,7 @@ def main() -> None:
         settings.cache_clear()
         with environment.database():
             warehouse.prepare()
-            _collect(Path(home) / "inbox", scale)
+            collect(Path(home) / "inbox", console, months=MONTHS, scale=scale)
             shown = Table("what is built", "seconds", "peak MiB (Postgres apart)", "rows of marts written")
             _accepted(newest=False)
             shown.add_row(f"{MONTHS - 1} months", *_built())
@@ -57,24 +55,14 @@ def main() -> None:
     console.print(shown)
 
 
-def _collect(inbox: Path, scale: int) -> None:
-    console.print(f"Writing {MONTHS} months at scale {scale} …")
-    demo.write(inbox, months=MONTHS, scale=scale)
-    told = time.monotonic()
-    for source in registry().values():
-        deliveries = collecting.discover(source, {"inbox": str(inbox)})
-        for number, delivery in enumerate(deliveries, 1):
-            collecting.take(source, [delivery], "bench")
-            if time.monotonic() - told > TOLD_SECONDS:
-                told = time.monotonic()
-                console.print(f"  {source.name}: {number} of {len(deliveries)}")
-
-
 def _accepted(*, newest: bool) -> None:
     """Let the newest month's files count, or not yet."""
     before, after = ("loaded", "accepted") if newest else ("accepted", "loaded")
     with warehouse.connect() as connection:
-        done = connection.execute(f"update ledger.extract set state = %s where state = %s and {NEWEST}", [after, before])  # noqa: S608
+        done = connection.execute(
+            f"update ledger.extract set state = %s, changed_at = now() where state = %s and {NEWEST}",  # noqa: S608
+            [after, before],
+        )
         console.print(f"{done.rowcount} files of the newest month are {after}.")
 
 

@@ -48,6 +48,7 @@ def connect(found: dict[str, str], database: str = "ics") -> psycopg.Connection[
 OWN_AFFAIRS = {
     "ledger.extract": ["received_at", "changed_at", "dag_run"],
     "ledger.build": ["built_at"],
+    "ledger.built_extract": ["changed_at"],
     "assurance.result": ["checked_at", "dag_run"],
     "published.extract": ["received_at"],
     "published.publication": ["published_at"],

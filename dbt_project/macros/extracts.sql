@@ -44,13 +44,16 @@
 {%- endmacro %}
 
 
-{# From when on a file may not be in the marts yet. A day more than the last build of the marts: a file whose check was about to end when
-   it began was not seen by it. Files of which nothing is left, since a later export holds all of their records, are in no table and are no
-   news by that. #}
-{% macro since_last_built() -%}
-    coalesce(
-        (select built.built_at - interval '1 day' from {{ source('ledger', 'build') }} as built where built.layer = 'marts'),
-        '-infinity'
+{# Whether a file (alias of `ledger.extract`) is not in a layer yet as it stands: it came, or another became of it, since the layer was last
+   built. Files of which nothing is left, since a later export holds all of their records, are in no table and are no news by that. #}
+{% macro is_news(extract, layer='marts') -%}
+    not exists (
+        select 1
+        from {{ source('ledger', 'built_extract') }} as built
+        where
+            built.layer = '{{ layer }}'
+            and built.extract_id = {{ extract }}.extract_id
+            and built.changed_at = {{ extract }}.changed_at
     )
 {%- endmacro %}
 
@@ -72,7 +75,7 @@
                 select 1
                 from {{ source('ledger', 'extract') }} as changed
                 where
-                    changed.changed_at > {{ since_last_built() }}
+                    {{ is_news('changed') }}
                     and changed.source = gone.source
                     and changed.sender = gone.sender
                     and changed.part = gone.part
@@ -95,7 +98,7 @@
     where
         whole.source in (
             select news.source from {{ source('ledger', 'extract') }} as news
-            where news.source in ('{{ var('read_whole') | join("', '") }}') and news.changed_at > {{ since_last_built() }}
+            where news.source in ('{{ var('read_whole') | join("', '") }}') and {{ is_news('news') }}
         )
     {%- endif %}
 {%- endmacro %}
@@ -118,7 +121,7 @@
                         and in_use.extract_id in (
                             select news.extract_id
                             from {{ source('ledger', 'extract') }} as news
-                            where news.changed_at > {{ since_last_built() }}
+                            where {{ is_news('news') }}
                         )
                     )
                     or (in_use.source, in_use.sender) in ({{ senders_to_read_again() }})
@@ -154,12 +157,10 @@
 {% macro drop_unsaid_voices() -%}
     {%- if execute and is_incremental() -%}
         {%- set query -%}
-            select distinct source
-            from {{ source('ledger', 'extract') }}
-            where
-                source in ('{{ var('shapes')['voices'] | join("', '") }}')
-                and changed_at > {{ since_last_built() }}
-            order by source
+            select distinct news.source
+            from {{ source('ledger', 'extract') }} as news
+            where news.source in ('{{ var('shapes')['voices'] | join("', '") }}') and {{ is_news('news') }}
+            order by news.source
         {%- endset -%}
         {%- set sources = run_query(query).columns[0].values() -%}
         {%- if sources -%}
@@ -183,10 +184,10 @@
         true
     {%- else -%}
         {%- set query -%}
-            select distinct source
-            from {{ source('ledger', 'extract') }}
-            where source in ('{{ var('shapes')[shape] | join("', '") }}') and changed_at > {{ since_last_built() }}
-            order by source
+            select distinct news.source
+            from {{ source('ledger', 'extract') }} as news
+            where news.source in ('{{ var('shapes')[shape] | join("', '") }}') and {{ is_news('news') }}
+            order by news.source
         {%- endset -%}
         {%- set found = run_query(query).columns[0].values() -%}
         {%- if found -%} source in ('{{ found | join("', '") }}') {%- else -%} false {%- endif -%}

@@ -2,19 +2,47 @@
    month's arrival must not cost a test of all history. Everything else, and all of it after a change of the project, is tested whole. Ids are
    written out, because only constants reach through the views. #}
 {% macro rows_to_test(model) -%}
-    {%- set passed = source('ledger', 'tested_extract') -%}
     {%- if not execute or flags.FULL_REFRESH or model is string or model.schema != 'staging' -%}
         true
     {%- elif 'extract_id' not in adapter.get_columns_in_relation(model) | map(attribute='name') -%}
         true
     {%- else -%}
         {%- set query -%}
-            select extract_id from {{ source('ledger', 'current_extract') }}
-            where extract_id not in (select tested.extract_id from {{ passed }} as tested)
-            order by extract_id
+            select news.extract_id from {{ source('ledger', 'extract') }} as news
+            where news.state = 'accepted' and {{ is_news('news', 'staging') }}
+            order by news.extract_id
         {%- endset -%}
         {%- set found = run_query(query).columns[0].values() -%}
         {%- if found -%} extract_id in ('{{ found | join("', '") }}') {%- else -%} false {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Of a view of staging, the rows that a new file may have given a key that another row has: none where its source sent nothing; those of
+   new files where the file is in the key; those of files whose periods overlap a new one's where the period is; else all of its source. #}
+{% macro rows_that_may_clash(model, columns) -%}
+    {%- if rows_to_test(model) == 'true' or 'extract_id' in columns -%}
+        {{ rows_to_test(model) }}
+    {%- else -%}
+        {%- set query -%}
+            select distinct kept.extract_id
+            from {{ source('ledger', 'extract') }} as kept
+            inner join {{ source('ledger', 'extract') }} as news
+                on
+                    kept.source = news.source
+                    and coalesce(kept.period_start <= news.period_end, true)
+                    and coalesce(kept.period_end >= news.period_start, true)
+            where
+                news.source = '{{ model.identifier[4:].split('__')[0] }}'
+                and news.state = 'accepted'
+                and kept.state = 'accepted'
+                and {{ is_news('news', 'staging') }}
+            order by kept.extract_id
+        {%- endset -%}
+        {%- set found = run_query(query).columns[0].values() -%}
+        {%- if not found -%} false
+        {%- elif 'period_start' in columns -%} extract_id in ('{{ found | join("', '") }}')
+        {%- else -%} true {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -23,7 +51,17 @@
 {% test unique_together(model, columns) %}
     select {{ columns | join(', ') }}
     from {{ model }}
+    where {{ rows_that_may_clash(model, columns) }}
     group by {{ columns | join(', ') }}
+    having count(*) > 1
+{% endtest %}
+
+
+{% test unique(model, column_name) %}
+    select {{ column_name }}
+    from {{ model }}
+    where {{ column_name }} is not null and {{ rows_that_may_clash(model, [column_name]) }}
+    group by {{ column_name }}
     having count(*) > 1
 {% endtest %}
 
@@ -36,7 +74,7 @@
 {% endtest %}
 
 
-{# dbt's own two tests of single rows, asked of the rows that are to be tested. #}
+{# dbt's own tests of single rows, asked of the rows that are to be tested. #}
 {% test not_null(model, column_name) %}
     select {{ column_name }}
     from {{ model }}

@@ -137,3 +137,31 @@ def test_a_story_that_is_pulled_again_makes_nothing_anew(tmp_path: Path) -> None
     assert said_otherwise["pathway_experience"] != found["pathway_experience"]
     assert said_otherwise == build(whole=True)
     empty()
+
+
+@pytest.mark.usefixtures("empty_warehouse")
+def test_people_of_a_later_list_are_counted_once(tmp_path: Path) -> None:
+    """Women first and men later are the same people as both at once, and none of them twice."""
+    demo.write(tmp_path / "first", months=1, only=("organisations", "populations"))
+    later = tmp_path / "later" / "populations"
+    later.mkdir(parents=True)
+    for path in (tmp_path / "first" / "populations").glob("*sing-age-male*"):
+        shutil.move(path, later)
+    people = ["+fct_population", "--exclude", "path:seeds"]
+    counted = "select t::text from marts.fct_population as t order by 1"
+
+    take(tmp_path / "first", "organisations", "populations")
+    building.invoke(["seed"])
+    building.invoke(["run", "--select", *people])
+    assert query("select distinct group_code from marts.fct_population where characteristic = 'sex'") == [("sex:female",)]
+    take(tmp_path / "later", "populations")
+    building.invoke(["run", "--select", "fct_population"])
+    found = query(counted)
+    totals = """select 'sex:' || lower(sex), sum(number_of_patients) from raw.populations
+                where age = 'ALL' and sex in ('FEMALE', 'MALE') group by 1 order by 1"""  # the publisher's own, beside the years
+    counts = """select group_code, sum(people) from marts.fct_population
+                where characteristic = 'sex' and area_level = 'england' and youngest = 0 group by 1 order by 1"""
+    assert query(counts) == query(totals)
+    building.invoke(["run", "--full-refresh", "--select", *people])
+    assert found == query(counted)
+    empty()

@@ -1,3 +1,5 @@
+{{ config(sql_header="set local enable_nestloop = off;") }}
+
 -- Counts that only mean something beside how many people they could have come from, per 1,000 of a stated denominator: the seed
 -- `rate_denominator` says which, or why there is none. The denominator is the one counted nearest to the middle of the period, and
 -- no farther from it than a year. A rate is no proportion: it has no interval.

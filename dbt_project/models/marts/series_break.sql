@@ -1,3 +1,5 @@
+{{ config(sql_header="set local work_mem = '256MB';") }}
+
 -- Where a line must be cut, and why: a new series of the source, a documented change (seed `measure_change`), or another way of
 -- asking. One row per chart, day and reason. A break says that what comes after it is another measurement, never that care changed.
 with charts as (

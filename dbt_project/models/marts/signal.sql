@@ -1,4 +1,5 @@
 {{ config(
+    sql_header="set local work_mem = '256MB';",
     indexes=[
         {'columns': [
             'icb_code', 'measure_code', 'organisation_code', 'organisation_level', 'group_code', 'period_start', 'period_end', 'method'

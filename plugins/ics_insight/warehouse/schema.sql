@@ -230,6 +230,7 @@ create table if not exists assurance.result (
     target text not null, -- the table that was looked at
     expectation text not null,
     expectation_type text not null,
+    rule text, -- what is expected, as Great Expectations words it; null of a query
     severity text not null check (severity in ('critical', 'warning')),
     status text not null check (status in ('pass', 'warn', 'fail', 'not_applicable', 'too_few')),
     source text,
@@ -281,9 +282,12 @@ create table if not exists ledger.build (
     built_at timestamptz not null default now()
 );
 
--- The files whose rows passed the tests of staging, of that state of the project: they are not tested again.
-create table if not exists ledger.tested_extract (
-    extract_id text primary key
+-- What each layer took account of when it was last built: every file as it then stood. All else is news to it.
+create table if not exists ledger.built_extract (
+    layer text not null,
+    extract_id text not null references ledger.extract,
+    changed_at timestamptz not null,
+    primary key (layer, extract_id)
 );
 
 grant usage on schema ledger, assurance, marts, published to ics_analyst;

@@ -1,6 +1,7 @@
 -- Shares of positive and of negative answers in the measure shape, of boards, organisations, sites and practices; wards are too
 -- small and stay in the responses. The base is all six answers, with those who did not know (facts.md section 1.1).
-with responses as (
+-- Not held between the two halves: that would keep the ids of files from reaching the raw table.
+with responses as not materialized (
     select * from {{ ref('stg_fft__responses') }}
     where organisation_level <> 'ward'
 ),

@@ -1,5 +1,6 @@
 -- One row per person who answered, with the day and an id. Nothing in the upload is a key: the id is made from all that the row
--- says, counted where people said the very same, so that a restated upload gives the same person the same id.
+-- says and what it is an upload of, counted where people said the very same, so that a restated upload gives the same person the
+-- same id. Nothing is looked up beyond the file, so that one file can be read alone.
 with uploaded as (
     select
         comments.extract_id,
@@ -12,7 +13,11 @@ with uploaded as (
         extracts.period_end,
         {{ cell('date', 'comments') }} as day_text,
         (
-            select md5(extracts.sender || string_agg(each.field || '=' || btrim(each.cell), e'\n' order by each.field))
+            select
+                md5(
+                    concat_ws(e'\n', extracts.sender, extracts.part, extracts.period_start, extracts.period_end)
+                    || string_agg(each.field || '=' || btrim(each.cell), e'\n' order by each.field)
+                )
             from unnest(header.fields, comments.cells) as each (field, cell)
             where btrim(each.cell) <> ''
         ) as said
@@ -43,7 +48,7 @@ select
     period_start,
     period_end,
     'fft_comments:' || said || '-'
-    || row_number() over (partition by sender, said order by extract_id, row_number) as respondent_id,
+    || row_number() over (partition by extract_id, said order by row_number) as respondent_id,
     case
         when year_first is not null then make_date(year_first[1]::integer, year_first[2]::integer, year_first[3]::integer)
         when day_first is not null

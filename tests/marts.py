@@ -43,7 +43,7 @@ TABLES = {
     'icb',
         period_kind text default 'year', period_start date default '2025-10-01', period_end date default '2026-09-30',
         characteristic text, group_code text, status text, null_reason text, voices bigint, population_share numeric, ratio numeric,
-        ratio_lower numeric, ratio_upper numeric""",
+        ratio_lower numeric, ratio_upper numeric, seldom_below numeric default 0.8""",
 }
 
 

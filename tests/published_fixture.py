@@ -35,6 +35,22 @@ create table published.extract (
     extract_id text, source text, source_title text, publisher text, part text, file_name text, received_at timestamptz,
     period_start date, period_end date
 );
+create table published.expectation (
+    gate text, target text, source text, source_title text, expectation text, rule text, severity text, why text, status text,
+    looked bigint, broken bigint, untold bigint, broken_last_on date, examples text[], checked_at timestamptz, waivers text[]
+);
+insert into published.expectation values
+    ('raw', 'raw.ae', 'ae', 'A&E waits', 'one row per organisation', null, 'critical', 'It would count twice.', 'pass', 28, 0, 0,
+     null, null, '2026-06-11', null),
+    ('raw', 'raw.ae', 'ae', 'A&E waits', 'about as many rows as ever', 'Must have from 3 to 9 rows.', 'warning',
+     'Far fewer are an incomplete file.', 'warn', 28, 2, 3, '2025-04-30', null, '2026-06-11', null),
+    ('raw', 'raw.cqc', 'cqc', 'Adult inpatient survey', 'nothing before it to compare with', null, 'warning', 'It is new.',
+     'not_applicable', 1, 0, 1, null, null, '2026-06-11', null),
+    ('marts', 'marts.fct_voice', null, null, 'a log holds about as many as in the months before', 'A period counts enough.',
+     'warning', 'A month may be missing.', 'warn', null, 1, 7, '2026-04-30', '{pals ZT1 2026-04}', '2026-06-11', null),
+    ('marts', 'marts.signal', null, null, '<b>no</b> break without a reason', 'Another way is known of.', 'critical',
+     'A line would mislead.', 'fail', null, 1, 0, '2025-01-31', '{fft ZT2 ae}', '2026-06-11',
+     '{"Chief nurse until 2026-12-31 for ZT2: a new form"}');
 create table published.publication (published_at timestamptz);
 insert into published.publication values ('2026-06-11 09:30+00');
 insert into published.organisation values

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deliveries import deliver
+from ics_insight.assurance.suites import described, suites
 from marts import Asked, make, month, only, said
 from tiny_files import AE_NAME, ae_csv
 
@@ -296,14 +297,14 @@ def test_a_group_that_is_beyond_doubt_seldom_heard_is_flagged_and_one_that_may_b
     make(
         "marts.representation",
         heard("16-34", "seldom_heard", "0.6"),
-        heard("35-64", "seldom_heard", "0.9"),  # may be nine in ten
+        heard("35-64", "unclear", "0.9"),  # may be nine in ten
         heard("65-74", "more_often_heard", "1.6"),
         heard("75+", "seldom_heard", "0.5", period_kind="three_years"),
         heard("all", "unclear", "1.4", source="complaints"),
         heard("all", None, None, source="healthwatch", null_reason="too_few"),
         heard("all", None, None, source="engagement", null_reason="not_collected"),
     )
-    found = asked("marts.representation", "expect_sample_to_represent_population", least_ratio=0.8)
+    found = asked("marts.representation", "expect_sample_to_represent_population")
     about = {case.source: (case.status, case.keys, case.observed) for case in found.cases}
     assert about == {
         "pals": ("warn", ("age 16-34",), "0.500"),
@@ -321,4 +322,40 @@ def test_of_groups_that_are_judged_otherwise_the_worst_is_the_case(asked: Asked)
     ]
     make("marts.representation", *groups)
     case = only(asked("marts.representation", "expect_sample_to_represent_population"))
-    assert (case.status, case.keys, case.observed) == ("warn", ("age 35-64",), "0.500")
+    assert (case.status, case.keys, case.observed, case.threshold) == ("warn", ("age 35-64",), "0.500", "0.8")
+
+
+# ---- how they are worded
+
+
+def test_an_expectation_is_worded_with_what_it_was_asked(asked: Asked) -> None:
+    make("marts.fct_measure", share("X1X", "0.5", 1, 2))
+    found = asked("marts.fct_measure", "expect_published_shares_to_match_their_counts", sources=["fft"], tolerance=0.0051)
+    assert found.rule == "A published share is its numerator by its denominator, give or take 0.0051."
+
+
+def test_great_expectations_own_pages_word_every_custom_expectation() -> None:
+    """Data Docs as Great Expectations makes them, of the suites as they are: none falls back on a name and a list of arguments."""
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    from great_expectations.render.renderer import ValidationResultsPageRenderer
+
+    from ics_insight.assurance import expectations  # registers them
+
+    every = [each for name in suites("marts") for each in described("marts", name)["expectations"]]
+    custom = [each for each in every if each["type"].startswith("expect_") and not each["type"].startswith("expect_column")]
+    listed = [
+        ExpectationValidationResult(success=True, expectation_config=ExpectationConfiguration(**each), result={"observed_value": 0})
+        for each in custom
+    ]
+    assert len({each["type"] for each in custom}) == len(expectations.__all__) - 1  # all but what they share
+    page = ValidationResultsPageRenderer().render(
+        ExpectationSuiteValidationResult(
+            suite_name="marts", success=True, results=listed, statistics={}, meta={"great_expectations_version": "1"}
+        )
+    )
+    worded = str(page.to_json_dict())
+    assert "(**$kwargs)" not in worded
+    for name in expectations.__all__:
+        if name != "CaseExpectation":
+            assert getattr(expectations, name).says in worded

@@ -197,6 +197,25 @@ def test_an_icb_with_next_to_nothing_says_so_and_a_true_zero_stays_a_zero(client
     assert page.text.count("Practices of this ICB: no data held.") == 2
 
 
+def test_what_was_checked_says_what_was_found_and_who_lets_it_pass(client: TestClient) -> None:
+    page = Page(client.get("/checks").text)
+    assert [row[:3] for row in page.tables["raw-ae-table"]] == [
+        ["Expected", "Found", "Kind"],
+        ["One row per organisation", "Holds in all 28 files", "critical"],
+        ["About as many rows as everMust have from 3 to 9 rows.", "Does not hold in 2 of 25 files, last in April 2025", "warning"],
+    ]
+    assert page.column("raw-cqc-table", 1) == ["Nothing to hold 1 file against"]
+    assert page.column("marts-fct_voice-table", 1) == [
+        "Does not hold in 1 case, last in April 2026; too few, or nothing to compare, in 7pals ZT1 2026-04"
+    ]
+    found = "Does not hold in 1 case, last in January 2025fft ZT2 ae"
+    assert page.column("marts-signal-table", 1) == [f"{found}Waived by Chief nurse until 2026-12-31 for ZT2: a new form"]
+    assert "5 things are expected of the files and of the whole. 3 of them do not hold somewhere." in page.text
+    assert "A&amp;E waits: holds 1, does not hold somewhere 1, nothing to tell 0; Adult inpatient survey: holds 0" in page.text
+    assert page.loads == ["/static/style.css", "/static/icon.svg"]
+    assert "&lt;b&gt;no&lt;/b&gt; break" in page.text
+
+
 def test_names_are_text_whatever_they_contain(page: Page) -> None:
     assert not {"script", "b", "iframe", "object"} & set(page.tags)
     assert "&lt;script src=" in page.text

@@ -1,4 +1,5 @@
 {{ config(
+    sql_header="set local enable_nestloop = off; set local work_mem = '256MB';",
     indexes=[{'columns': [
         'icb_code', 'source', 'organisation_code', 'organisation_level', 'period_kind', 'period_start', 'characteristic', 'group_code'
     ], 'unique': True}]
@@ -24,57 +25,37 @@ heard as (
     inner join {{ ref('representation_frame') }} as frames on profile.source = frames.source
 ),
 
+-- each organisation by itself; of sources that anybody may use, each board as well, by all that was heard in it
 levels as (
     select
-        now_icb_code as icb_code,
-        organisation_code,
-        organisation_level,
-        case denominator when 'people' then organisation_code end as area_code,
-        source,
-        approach,
-        youngest,
-        period_start,
-        period_end,
-        characteristic,
-        group_code,
-        is_unknown,
-        age_from,
-        age_to,
-        edition,
-        basis,
-        base,
-        people,
-        people_low,
-        people_high,
-        null_reason
+        heard.now_icb_code as icb_code,
+        level.organisation_code,
+        level.organisation_level,
+        case heard.denominator when 'people' then level.organisation_code end as area_code,
+        heard.source,
+        heard.approach,
+        heard.youngest,
+        heard.period_end,
+        heard.characteristic,
+        heard.group_code,
+        heard.is_unknown,
+        heard.age_from,
+        heard.age_to,
+        heard.edition,
+        heard.basis,
+        heard.base,
+        heard.people,
+        heard.people_low,
+        heard.people_high,
+        heard.null_reason
     from heard
-
-    union all
-
-    select
-        now_icb_code as icb_code,
-        now_icb_code as organisation_code,
-        'icb' as organisation_level,
-        case denominator when 'people' then now_icb_code end as area_code,
-        source,
-        approach,
-        youngest,
-        period_start,
-        period_end,
-        characteristic,
-        group_code,
-        is_unknown,
-        age_from,
-        age_to,
-        edition,
-        basis,
-        base,
-        people,
-        people_low,
-        people_high,
-        null_reason
-    from heard
-    where approach = 'coverage' and now_icb_code not in ('UNK', 'ENG')
+    cross join
+        lateral (
+            values
+            (heard.organisation_code, heard.organisation_level, true),
+            (heard.now_icb_code, 'icb', heard.approach = 'coverage' and heard.now_icb_code not in ('UNK', 'ENG'))
+        ) as level (organisation_code, organisation_level, is_told)
+    where level.is_told
 ),
 
 newest as (
@@ -375,6 +356,7 @@ select
     case when null_reason is null then trim_scale(round(ratio_if_none, 8)) end as ratio_if_none,
     case when null_reason is null then trim_scale(round(ratio_if_all, 8)) end as ratio_if_all,
     null_reason,
+    seldom_below,
     case
         when null_reason is not null then null
         when ratio_upper < seldom_below then 'seldom_heard'

@@ -3,4 +3,5 @@
 -- depends_on: {{ ref('operational') }}
 -- depends_on: {{ ref('organisation') }}
 -- depends_on: {{ ref('extract') }}
+-- depends_on: {{ ref('expectation') }}
 select now() as published_at

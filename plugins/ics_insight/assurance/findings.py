@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from string import Template
 from typing import Any, Literal
 
 from ics_insight.errors import Problem
@@ -37,6 +38,7 @@ class Finding:
     target: str
     name: str
     type: str
+    rule: str | None  # what is expected, as Great Expectations words it; none of a query, whose name says it
     severity: str
     status: Status
     observed: str | None
@@ -59,7 +61,18 @@ def left_out(target: str, described: dict[str, Any]) -> Finding:
     """The finding of an expectation that there is nothing to hold against yet."""
     meta = described["meta"]
     return Finding(
-        target, meta["name"], described["type"], described["severity"], "not_applicable", None, None, (), False, False, meta["why"]
+        target=target,
+        name=meta["name"],
+        type=described["type"],
+        rule=None,
+        severity=described["severity"],
+        status="not_applicable",
+        observed=None,
+        threshold=None,
+        keys=(),
+        are_rows=False,
+        more=False,
+        why=meta["why"],
     )
 
 
@@ -74,6 +87,7 @@ def of_rows(target: str, each: Any) -> Finding:
         target=target,
         name=meta["name"],
         type=each.expectation_config.type,
+        rule=_rule(each),
         severity=str(each.expectation_config.severity.value),
         status="pass" if each.success else BROKEN[each.expectation_config.severity.value],
         observed=observed,
@@ -98,6 +112,7 @@ def of_cases(target: str, each: Any) -> Finding:
         target=target,
         name=meta["name"],
         type=each.expectation_config.type,
+        rule=_rule(each),
         severity=severity,
         status="pass" if each.success else BROKEN[severity],
         observed=str(each.result.get("observed_value")),
@@ -108,6 +123,14 @@ def of_cases(target: str, each: Any) -> Finding:
         why=meta["why"],
         cases=tuple(cases),
     )
+
+
+def _rule(each: Any) -> str | None:
+    """What Great Expectations' pages say of an expectation. Of a query they show its text, which tells a reader nothing."""
+    if each.expectation_config.type == "unexpected_rows_expectation":
+        return None
+    [said, *_] = each.expectation_config.rendered_content
+    return str(Template(said.value.template).safe_substitute({name: param["value"] for name, param in said.value.params.items()}))
 
 
 def _about(row: dict[str, Any]) -> tuple[str, ...]:

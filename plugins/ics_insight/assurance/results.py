@@ -14,8 +14,8 @@ from ics_insight.warehouse import Connection, Extract
 
 LONGEST_WAIVER = timedelta(days=366)
 _COLUMNS = (
-    "gate", "target", "expectation", "expectation_type", "severity", "status", "source", "organisation_code", "measure_code",
-    "period_start", "period_end", "extract_id", "observed", "threshold", "sample_keys", "why", "dag_run",
+    "gate", "target", "expectation", "expectation_type", "rule", "severity", "status", "source", "organisation_code",
+    "measure_code", "period_start", "period_end", "extract_id", "observed", "threshold", "sample_keys", "why", "dag_run",
 )  # fmt: skip
 
 
@@ -51,8 +51,8 @@ def _rows_of_mart(finding: Finding, dag_run: str) -> Iterator[list[Any]]:
         yield [*_said("marts", finding, case), *about, *_found(case), finding.why, dag_run]
 
 
-def _said(gate: Gate, finding: Finding, case: Case | None = None) -> list[str]:
-    return [gate, finding.target, finding.name, finding.type, finding.severity, (case or finding).status]
+def _said(gate: Gate, finding: Finding, case: Case | None = None) -> list[str | None]:
+    return [gate, finding.target, finding.name, finding.type, finding.rule, finding.severity, (case or finding).status]
 
 
 def _found(found: Finding | Case) -> list[Any]:

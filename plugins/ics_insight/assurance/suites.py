@@ -116,6 +116,7 @@ def _evaluated(suite: dict[str, Any], result: Any) -> list[Any]:
         if each.exception_info and (raised := _exception(each.exception_info)):
             name = each.expectation_config.meta["name"]
             raise RuntimeError(f"Expectation “{name}” of {suite['name']} could not be evaluated: {raised}")
+        each.render()
     return list(result.results)
 
 

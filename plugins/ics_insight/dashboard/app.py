@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ics_insight.dashboard import queries
+from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.page import icb_page, render
 from ics_insight.errors import Unavailable
 from ics_insight.settings import settings
@@ -39,6 +40,7 @@ def application() -> Starlette:
         routes=[
             Route("/", _start),
             Route("/icb/{code}", _icb),
+            Route("/checks", _checks),
             Route("/health", _health),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
@@ -94,6 +96,10 @@ def _icb(request: Request) -> Response:
         return icb_page(picture)
 
     return HTMLResponse(request.app.state.pages.get(f"/icb/{code}", make))
+
+
+def _checks(request: Request) -> Response:
+    return HTMLResponse(request.app.state.pages.get("/checks", lambda: checks_page(*queries.expectations())))
 
 
 def _health(_: Request) -> Response:

@@ -13,7 +13,8 @@ from ics_insight.dashboard import words
 from ics_insight.dashboard.queries import Figure
 
 WIDTH = 250
-BLUE, GREY, TEXT, GRID = "#005eb8", "#425563", "#212b32", "#d8dde0"  # 6.5, 7.7 and 14 to 1 on white; grid lines are decoration
+BLUE, GREY, TEXT, PLUM = "#005eb8", "#425563", "#212b32", "#7c2855"  # 6.5, 7.7, 14 and 9.5 to 1 on white
+GRID = "#d8dde0"  # decoration
 FULL = {"proportion": 1.0, "score_0_10": 10.0}
 STEP = {"proportion": 0.1, "score_0_10": 1.0}
 TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10]}
@@ -40,6 +41,35 @@ def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Mar
         base.mark_text(dy=-16, fontSize=14).encode(text="shown:N"),
     )
     return _svg(chart.properties(width=WIDTH, height=48 * len(rows)), chart_id, title, _told([own], [england] if england else []))
+
+
+def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Markup:
+    """A bar for each row, of a part of each kind, below its name and what is said of it."""
+    import altair as alt
+
+    values = [
+        {"row": name, "kind": kind, "from": sum(parts[:number]), "to": sum(parts[: number + 1])}
+        for name, parts, _ in rows
+        for number, kind in enumerate(kinds)
+    ]
+    labels = [{"row": name, "label": f"{said}: {name}" if said else name} for name, _, said in rows]
+    y = alt.Y("row:N", sort=None, axis=None)
+    colour = alt.Color(
+        "kind:N", scale=alt.Scale(domain=list(kinds), range=[BLUE, PLUM, GREY]),
+        legend=alt.Legend(orient="top", direction="vertical", title=None, labelFontSize=14, labelLimit=WIDTH),
+    )  # fmt: skip
+    chart = alt.layer(
+        alt.Chart(alt.Data(values=values))
+        .mark_bar(size=12, yOffset=10, stroke="white")
+        .encode(y=y, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
+        alt.Chart(alt.Data(values=labels))
+        .mark_text(align="left", dy=-8, fontSize=14, limit=WIDTH)
+        .encode(y=y, x=alt.value(0), text="label:N"),
+    )
+    told = "; ".join(
+        f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
+    )
+    return _svg(chart.properties(width=WIDTH, height=44 * len(rows)), chart_id, title, told)
 
 
 def lines(

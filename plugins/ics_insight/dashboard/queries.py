@@ -55,6 +55,26 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Expectation:
+    """What was asked of the files of a source, or of a mart, and what was found."""
+
+    gate: str
+    target: str
+    source_title: str | None
+    expectation: str
+    rule: str | None
+    severity: str
+    why: str
+    status: str
+    looked: int | None
+    broken: int
+    untold: int
+    broken_last_on: date | None
+    examples: list[str] | None
+    waivers: list[str] | None
+
+
+@dataclass(frozen=True)
 class Picture:
     """Everything that the page of one ICB shows."""
 
@@ -83,6 +103,12 @@ def icbs() -> list[Icb]:
     """The ICBs that have data, by name."""
     with _snapshot() as connection, connection.cursor(row_factory=class_row(Icb)) as cursor:
         return cursor.execute(_ICBS, {"not_icbs": NOT_ICBS, "code": None}).fetchall()
+
+
+def expectations() -> tuple[datetime, list[Expectation]]:
+    """When the present publication was made and what was asked of it before: of files by source, then of marts."""
+    with _snapshot() as connection, connection.cursor(row_factory=class_row(Expectation)) as cursor:
+        return _published_at(connection), cursor.execute(_EXPECTATIONS).fetchall()
 
 
 def picture(code: str) -> Picture | None:
@@ -168,4 +194,11 @@ select distinct on (coalesce(source_title, source), part)
     received_at, period_start, period_end
 from published.extract
 order by coalesce(source_title, source), part, period_end desc, received_at desc
+"""
+
+_EXPECTATIONS = """
+select
+    gate, target, source_title, expectation, rule, severity, why, status, looked, broken, untold, broken_last_on, examples, waivers
+from published.expectation
+order by gate desc, coalesce(source_title, target), target, severity, expectation
 """

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from ics_insight.dashboard.queries import Figure
+from ics_insight.dashboard.queries import Expectation, Figure
 
 NO_DATA = "no data held"
 REASONS = {
@@ -14,6 +14,7 @@ REASONS = {
     "not_collected": "not collected",
     "not_submitted": "not submitted",
 }
+FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
     "wilson_95_published": "Wilson, as published",
     "expected_range": "range expected by the publisher, not a confidence interval",
@@ -56,6 +57,24 @@ def method(figure: Figure) -> str:
 def whole(amount: Decimal | int | None) -> str:
     """A count of people, or that none is held."""
     return NO_DATA if amount is None else f"{amount:,.0f}"
+
+
+def found(asked: Expectation) -> str:
+    """What became of an expectation: of how many files, or in how many cases, and when last."""
+    last = f", last in {asked.broken_last_on:%B %Y}" if asked.broken_last_on else ""
+    if asked.looked is None:
+        said = f"Does not hold in {_some(asked.broken, 'case')}{last}" if asked.broken else "Holds"
+        return said + (f"; too few, or nothing to compare, in {whole(asked.untold)}" if asked.untold else "")
+    told = asked.looked - asked.untold
+    if not told:
+        return f"Nothing to hold {_some(asked.looked, 'file')} against"
+    if asked.broken:
+        return f"Does not hold in {whole(asked.broken)} of {_some(told, 'file')}{last}"
+    return f"Holds in {'all ' if told > 1 else ''}{_some(told, 'file')}"
+
+
+def _some(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def period(start: date, end: date) -> str:

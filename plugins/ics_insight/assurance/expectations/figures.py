@@ -14,6 +14,7 @@ class ExpectPublishedSharesToMatchTheirCounts(CaseExpectation):
     sources: list[str]
     tolerance: float
 
+    says: ClassVar[str] = "A published share is its numerator by its denominator, give or take $tolerance."
     query: ClassVar[str] = """
         with shares as (
             select *, round(abs(value - numerator / nullif(denominator, 0)), 6) as apart
@@ -51,6 +52,9 @@ class ExpectPartsToReconcileWithTheirTotal(CaseExpectation):
     tolerance: float = 0.0
 
     names: ClassVar[tuple[str, ...]] = ("of", "counted")
+    says: ClassVar[str] = (
+        "What each $parts counts, added up, against what its $total counts: $relation, give or take $tolerance of it."
+    )
     query: ClassVar[str] = """
         with parts as (
             select
@@ -99,6 +103,9 @@ class ExpectScoresNotToBeImplausiblyPerfect(CaseExpectation):
     chance: float = 1e-6
     least_periods: int = 6
 
+    says: ClassVar[str] = (
+        "Nobody reports for $least_periods periods or more that everybody was content, where that is less likely than $chance."
+    )
     query: ClassVar[str] = """
         with shares as (
             select

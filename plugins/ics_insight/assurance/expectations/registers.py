@@ -14,6 +14,7 @@ class ExpectBenefitArithmeticToHold(CaseExpectation):
 
     tolerance: float = 0.005
 
+    says: ClassVar[str] = "An amount is number × unit cost of a year × years, give or take $tolerance of it."
     query: ClassVar[str] = """
         with claims as (
             select
@@ -40,6 +41,7 @@ class ExpectOneOwnerForEachScope(CaseExpectation):
     Nobody does where the last owner's time ended or the post is vacant. Where no post was sent the role is taken to be held.
     """
 
+    says: ClassVar[str] = "Exactly one role that is not vacant answers for each scope."
     query: ClassVar[str] = """
         with scopes as (
             select

@@ -6,15 +6,15 @@ from ics_insight.assurance.expectations.cases import CaseExpectation
 
 
 class ExpectSampleToRepresentPopulation(CaseExpectation):
-    """No group's share of voices is, beyond doubt, less than `least_ratio` of its share of the population.
+    """No group's share of voices is, beyond doubt, less than its share of the population allows: the mart says what that is.
 
-    Beyond doubt: the upper limit of the ratio is below it. A group that too few spoke of, or whose ratio may be either, is
-    `too_few`; one that its source does not ask after is `not_applicable`.
+    A group that too few spoke of, or whose ratio may be either, is `too_few`; one that its source does not ask after is
+    `not_applicable`.
     """
 
-    least_ratio: float = 0.8
     period_kind: Literal["year", "three_years"] = "year"
 
+    says: ClassVar[str] = "No group is, beyond doubt, less heard than its share of the population allows ($period_kind)."
     query: ClassVar[str] = """
         select
             case
@@ -23,11 +23,7 @@ class ExpectSampleToRepresentPopulation(CaseExpectation):
                 else 'not_applicable'
             end as status,
             source, organisation_code, null::text as measure_code, period_start, period_end, round(ratio::numeric, 3) as observed,
-            {least_ratio} as threshold, characteristic || ' ' || group_code as key
+            seldom_below as threshold, characteristic || ' ' || group_code as key
         from {of}
-        where
-            period_kind = {period_kind}
-            and (
-                (status = 'seldom_heard' and ratio_upper < {least_ratio}) or status = 'unclear' or status is null
-            )
+        where period_kind = {period_kind} and (status in ('seldom_heard', 'unclear') or status is null)
     """

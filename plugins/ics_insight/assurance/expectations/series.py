@@ -17,6 +17,10 @@ class ExpectSeriesToHaveNoUnexplainedBreak(CaseExpectation):
     least_times: float = 1.5
     least_difference: float = 0.02
 
+    says: ClassVar[str] = (
+        "Where answers become $least_times times as many or few and the share moves by $least_difference or "
+        "more, another way of measuring is known of."
+    )
     query: ClassVar[str] = """
         with points as (
             select
@@ -107,6 +111,9 @@ class ExpectVolumeToStayWithinItsOwnHistory(CaseExpectation):
     least_periods: int = 6
 
     names: ClassVar[tuple[str, ...]] = ("of", "counted")
+    says: ClassVar[str] = (
+        "A period counts no more than $times times as many or few as the twelve before it, which are $least_periods or more."
+    )
     query: ClassVar[str] = """
         with counts as (
             select
@@ -166,6 +173,7 @@ class ExpectModeMixToBeStable(CaseExpectation):
 
     most_moved: float = 0.5
 
+    says: ClassVar[str] = "Less than $most_moved of answers begin to come another way."
     query: ClassVar[str] = """
         with modes as (
             select

@@ -1,0 +1,54 @@
+"""The page of what was checked: what each gate asked, and what it found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from ics_insight.dashboard import charts, words
+from ics_insight.dashboard.page import render
+from ics_insight.dashboard.queries import Expectation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A source or a mart and what was asked of it."""
+
+    key: str
+    name: str
+    asked: tuple[Expectation, ...]
+
+    @property
+    def found(self) -> tuple[int, int, int]:
+        """How many expectations hold throughout, how many do not somewhere, and of how many there is nothing to tell."""
+        broken = sum(each.broken > 0 for each in self.asked)
+        holding = sum(each.broken == 0 and each.status == "pass" for each in self.asked)
+        return holding, broken, len(self.asked) - holding - broken
+
+
+def checks_page(published_at: datetime, asked: Sequence[Expectation]) -> str:
+    """What was asked of every file and mart, as HTML."""
+    sources, marts = _subjects(asked, "raw"), _subjects(asked, "marts")
+    drawn = [
+        (key, title, subjects, charts.bars(key, title, [_row(subject) for subject in subjects], words.FOUND))
+        for key, title, subjects in (
+            ("files", "What was asked of each source’s files", sources),
+            ("whole", "What was asked of the whole before it was published", marts),
+        )
+        if subjects
+    ]
+    broken = sum(subject.found[1] for subject in (*sources, *marts))
+    return render("checks.html", published_at=published_at, asked=asked, broken=broken, drawn=drawn)
+
+
+def _row(subject: Subject) -> tuple[str, tuple[int, int, int], str]:
+    broken = subject.found[1]
+    return subject.name, subject.found, f"{broken} of {len(subject.asked)}" if broken else ""
+
+
+def _subjects(asked: Sequence[Expectation], gate: str) -> list[Subject]:
+    of_gate = [each for each in asked if each.gate == gate]
+    return [
+        Subject(target.replace(".", "-"), name or target.partition(".")[2], tuple(each))
+        for (name, target), each in groupby(of_gate, key=lambda each: (each.source_title, each.target))
+    ]

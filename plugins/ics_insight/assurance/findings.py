@@ -129,6 +129,7 @@ def _rule(each: Any) -> str | None:
     """What Great Expectations' pages say of an expectation. Of a query they show its text, which tells a reader nothing."""
     if each.expectation_config.type == "unexpected_rows_expectation":
         return None
+    each.render()
     [said, *_] = each.expectation_config.rendered_content
     return str(Template(said.value.template).safe_substitute({name: param["value"] for name, param in said.value.params.items()}))
 

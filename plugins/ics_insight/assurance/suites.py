@@ -7,6 +7,7 @@ are plain files, so that there is no project state to get stuck.
 import logging
 import os
 import warnings
+from functools import lru_cache
 from typing import Any, Literal
 
 import yaml
@@ -58,12 +59,9 @@ def _validate(suite: dict[str, Any], query: str, values: dict[str, int]) -> Any:
         warnings.simplefilter("ignore")
         import great_expectations as gx
 
-        from ics_insight.assurance import expectations  # noqa: F401  (a suite names them by their type)
-
-        gx_context = gx.get_context(mode="ephemeral")
-        gx_context.variables.progress_bars = {"globally": False}
-        source = gx_context.data_sources.add_postgres("warehouse", connection_string=_address())
-        batch = source.add_query_asset("rows", query=query).add_batch_definition_whole_table("all").get_batch()
+        source, asked = _asset(_address())
+        asked.query = query
+        batch = asked.get_batch_definition("all").get_batch()
         listed = [_reading_batch(each) for each in suite["expectations"]]
         built = gx.ExpectationSuite(name=suite["name"], expectations=listed, meta=suite["meta"])
         try:
@@ -74,9 +72,24 @@ def _validate(suite: dict[str, Any], query: str, values: dict[str, int]) -> Any:
                 expectation_parameters=values,
             )
         finally:
-            # Each has a pool of connections of its own, which would stay open until the garbage is collected.
+            # Each has a pool of connections of its own, which would stay open; they are opened again when needed.
             source.get_engine().dispose()
             source.get_execution_engine().engine.dispose()
+
+
+@lru_cache(maxsize=1)
+def _asset(address: str) -> tuple[Any, Any]:
+    """A data source, and rows of it to be asked for by a query. Great Expectations takes longer to make them than to ask."""
+    import great_expectations as gx
+
+    from ics_insight.assurance import expectations  # noqa: F401  (a suite names them by their type)
+
+    gx_context = gx.get_context(mode="ephemeral")
+    gx_context.variables.progress_bars = {"globally": False}
+    source = gx_context.data_sources.add_postgres("warehouse", connection_string=address)
+    asset = source.add_query_asset("rows", query="select 1")
+    asset.add_batch_definition_whole_table("all")
+    return source, asset
 
 
 def _reading_batch(expectation: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +129,6 @@ def _evaluated(suite: dict[str, Any], result: Any) -> list[Any]:
         if each.exception_info and (raised := _exception(each.exception_info)):
             name = each.expectation_config.meta["name"]
             raise RuntimeError(f"Expectation “{name}” of {suite['name']} could not be evaluated: {raised}")
-        each.render()
     return list(result.results)
 
 

@@ -17,7 +17,9 @@ from ics_insight.demo.span import Span
 from ics_insight.demo.system import BOARDS_CHANGED, CARERS_GROUP, HOME, OLD_QUILLMERE, PANEL, STROKE_GROUP
 from ics_insight.demo.templates import Row, Tables, template_sheets
 
-A_QUARTER = 3  # exercises of the panel
+A_QUARTER = 3  # exercises of the panel: a meeting, a survey of whoever the panel's members send it on to, and a visit
+TAKING_PART = (24, 400, 38)
+CHANNELS = ("panel", "survey", "outreach visit")
 NOTES, PAYMENTS = 5, 4
 STROKE_NOTES, DIARY_NOTES = 24, 6
 CHARACTERISTICS = {
@@ -66,7 +68,7 @@ def _panel(start: date, scale: int) -> Tables:
             again: Row = {"told_back_date": told, "told_back_method": "letter and meeting", "participant_rating": 3 + number % 2}
             tables["exercises"].append(_exercise(before, number) | again)
         identity = _identity(start, number)
-        people = _people(identity, 24 + 7 * (number % A_QUARTER))
+        people = _people(identity, TAKING_PART[number % A_QUARTER])
         tables["participants"] += _by_group(people, {"exercise_id": identity})
         tables["notes"] += [_note(identity, i, people[i], _SAID[(number + i) % len(_SAID)]) for i in range(NOTES)]
         tables["reimbursements"] += [_payment(identity, i, start) for i in range(PAYMENTS)]
@@ -84,14 +86,14 @@ def _exercise(start: date, number: int) -> Row:
     return {
         "exercise_id": _identity(start, number), "title": title, "purpose": "Know what to change first, and change it with people",
         "host_org": (HOME if held >= BOARDS_CHANGED else OLD_QUILLMERE).code, "partner_orgs": None, "start_date": held.isoformat(),
-        "place": HOME.places[number % len(HOME.places)].name, "channel": "outreach visit" if outreach else "panel",
+        "place": HOME.places[number % len(HOME.places)].name, "channel": CHANNELS[number % A_QUARTER],
         "came_or_went": "went_to_them" if outreach else "came_to_us", "topic_origin": "organisation_asked", "theme": theme,
         "from_touchpoint": touchpoint, "decision_ref": f"BP-{start:%Y%m}",
         "options_date": (held - timedelta(days=30)).isoformat() if number % 2 else None,
         "decision_date": (held + timedelta(days=45)).isoformat(), "carman_level": "involvement" if outreach else "consultation",
         "carman_area": "organisational design and governance", "arnstein_staff": 6 if outreach else 5,
         "arnstein_participants": 4 if outreach else 3, "engagement_model": "patient and consumer involvement",
-        "participants": 24 + 7 * (number % A_QUARTER), "adjustments_asked": 3, "adjustments_met": 2 + number % 2,
+        "participants": TAKING_PART[number % A_QUARTER], "adjustments_asked": 3, "adjustments_met": 2 + number % 2,
         "languages": "English; Urdu" if outreach else "English", "decision_makers_present": "chief nurse; place director",
         "cost": 850 + 120 * number, "consent_basis": "told at the time", "retention_until": f"{held.year + 3}-03-31",
     }  # fmt: skip

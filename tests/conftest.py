@@ -266,7 +266,7 @@ def _take_out(*schemas: str) -> None:
         tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
         everything = ", ".join(
             [name for (name,) in tables]
-            + ["ledger.extract", "ledger.receipt", "ledger.sighting", "ledger.build", "ledger.publication"]
+            + ["ledger.extract", "ledger.receipt", "ledger.sighting", "ledger.build", "ledger.built_extract", "ledger.publication"]
             + ["assurance.result", "assurance.waiver"]
         )
         connection.execute(f"truncate {everything} cascade".encode())

@@ -1,6 +1,6 @@
-{# Of a view of staging, the rows of files that came since staging last passed its tests: what held of a file's rows then holds still, and a
-   month's arrival must not cost a test of all history. Everything else, and all of it after a change of the project, is tested whole. Ids are
-   written out, because only constants reach through the views. #}
+{# Of a view of staging, the rows of files that came since staging last passed its tests, and of those that are in use again since another of
+   their period was refused: what held of a file's rows holds still, and a month's arrival must not cost a test of all history. Everything
+   else, and all of it after a change of the project, is tested whole. Ids are written out, because only constants reach through the views. #}
 {% macro rows_to_test(model) -%}
     {%- if not execute or flags.FULL_REFRESH or model is string or model.schema != 'staging' -%}
         true
@@ -8,9 +8,17 @@
         true
     {%- else -%}
         {%- set query -%}
-            select news.extract_id from {{ source('ledger', 'extract') }} as news
-            where news.state = 'accepted' and {{ is_news('news', 'staging') }}
-            order by news.extract_id
+            select distinct kept.extract_id
+            from {{ source('ledger', 'extract') }} as kept
+            inner join {{ source('ledger', 'extract') }} as news
+                on
+                    kept.source = news.source
+                    and kept.sender = news.sender
+                    and kept.part = news.part
+                    and kept.period_start is not distinct from news.period_start
+                    and kept.period_end is not distinct from news.period_end
+            where kept.state = 'accepted' and {{ is_news('news', 'staging') }}
+            order by kept.extract_id
         {%- endset -%}
         {%- set found = run_query(query).columns[0].values() -%}
         {%- if found -%} extract_id in ('{{ found | join("', '") }}') {%- else -%} false {%- endif -%}

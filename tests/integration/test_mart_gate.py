@@ -70,9 +70,14 @@ def broken(suite: str) -> dict[str, str]:
     return {finding.name: finding.status for finding in run_on_mart(suite) if finding.status != "pass"}
 
 
+def beside_measures() -> None:
+    """What the suite of measures reads beside them."""
+    for table in ("marts.series_break", "marts.dim_measure", "marts.dim_organisation"):
+        make(table)
+
+
 def test_a_survey_result_of_nine_people_may_not_be_published() -> None:
-    make("marts.series_break")
-    make("marts.dim_measure")
+    beside_measures()
     about = {"source": "gpps", "organisation_code": "X10001", "value": "0.5", **month(0)}
     make("marts.fct_measure", about | {"base": 10}, about | {"base": 9, "value": None})
     assert broken("fct_measure") == {}
@@ -96,6 +101,49 @@ def test_a_log_that_was_exported_in_part_is_told_with_a_month_of_none() -> None:
     make("marts.fct_voice", *full)
     [volume, _] = run_on_mart("fct_voice")
     assert [(case.period_start, case.observed) for case in volume.cases if case.status == "warn"] == [(date(2025, 7, 1), "0")]
+
+
+def test_a_month_in_which_a_tenth_of_organisations_is_missing_is_told() -> None:
+    beside_measures()
+    answered = {"value": "0.5", "numerator": 50, "denominator": 100, "base": 100}
+    sent = [
+        (number, place) for number in range(3) for place in range(20) if (number, place) not in ((1, 0), (2, 0), (2, 1), (2, 2))
+    ]
+    make("marts.fct_measure", *(answered | {"organisation_code": f"X{place}X", **month(number)} for number, place in sent))
+    # 20, then 19, which is one fewer; then 17, two fewer, which is more than a tenth of 19
+    [found] = [each for each in run_on_mart("fct_measure") if each.status != "pass"]
+    assert found.name == "about as many organisations answer as in the month before"
+    assert [(case.period_start, case.observed, case.threshold) for case in found.cases] == [(date(2025, 3, 1), "17", "19")]
+
+
+@pytest.mark.parametrize("table", ["fct_measure", "fct_operational"])
+def test_a_figure_of_an_organisation_that_had_closed_is_told(table: str) -> None:
+    beside_measures()
+    make("marts.dim_organisation", {"organisation_code": "X1X", "closed_on": "2025-02-15"}, {"organisation_code": "X2X"})
+    figures = [{"organisation_code": code, "value": "0.5", **month(number)} for number in range(3) for code in ("X1X", "X2X")]
+    make(f"marts.{table}", *figures[:5])
+    assert broken(table) == {"figures are of organisations that were open": "warn"}
+    execute(f"delete from marts.{table} where period_start = '2025-03-01'")  # in February it was open for a while
+    assert broken(table) == {}
+
+
+def test_practices_that_leave_a_board_at_once_are_told_unless_it_is_known_why() -> None:
+    make("marts.bridge_organisation_succession")
+    left = (TODAY - timedelta(days=100)).replace(day=10)
+    practices = [{"organisation_code": f"X{number:05}", "valid_from": "2013-04-01"} for number in range(20)]
+    make("marts.dim_organisation", *(each | ({"valid_to": left} if number < 3 else {}) for number, each in enumerate(practices)))
+    make(
+        "marts.dim_organisation",
+        *({"organisation_code": f"Y{number}", "icb_code": "QZX", "closed_on": left} for number in range(5)),
+    )
+    [found] = run_on_mart("dim_organisation")
+    assert sorted((case.organisation_code, case.observed, case.threshold) for case in found.cases) == [
+        ("QZX", "0", "5"), ("QZZ", "17", "20"),
+    ]  # fmt: skip
+    assert {case.period_start < left < case.period_end for case in found.cases} == {True}
+    known = [{"predecessor": board, "successor": "QZY", "effective_on": left} for board in ("QZZ", "QZX")]
+    make("marts.bridge_organisation_succession", *known)
+    assert broken("dim_organisation") == {}
 
 
 def test_more_cases_than_people_is_told() -> None:

@@ -13,9 +13,10 @@ of_files as (
         gate,
         target,
         expectation,
-        max(rule) as rule,
-        max(severity) as severity,
-        max(why) as why,
+        -- a file is held against its own history: limits that differ are no rule of all of them
+        case when count(distinct rule) = 1 then max(rule) end as rule,
+        (array_agg(severity order by checked_at desc))[1] as severity,
+        (array_agg(why order by checked_at desc))[1] as why,
         max(source) as source,
         case
             when bool_or(status = 'fail') then 'fail'

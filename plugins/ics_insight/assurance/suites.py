@@ -1,7 +1,7 @@
 """Running a suite of expectations on Postgres: beside the custom expectations, the only module that knows Great Expectations.
 
-It is imported inside the task that needs it: importing Great Expectations takes seconds. The context is ephemeral and the suites
-are plain files, so that there is no project state to get stuck.
+It is imported inside the task that needs it: importing Great Expectations takes seconds. The context is ephemeral, one a process,
+asked by one thread at a time; the suites are plain files, so that there is no project state to get stuck.
 """
 
 import logging

@@ -63,14 +63,19 @@ def found(asked: Expectation) -> str:
     """What became of an expectation: of how many files, or in how many cases, and when last."""
     last = f", last in {asked.broken_last_on:%B %Y}" if asked.broken_last_on else ""
     if asked.looked is None:
-        said = f"Does not hold in {_some(asked.broken, 'case')}{last}" if asked.broken else "Holds"
-        return said + (f"; too few, or nothing to compare, in {whole(asked.untold)}" if asked.untold else "")
+        if asked.broken:
+            return f"Does not hold in {_some(asked.broken, 'case')}{last}{_untold(asked)}"
+        return f"Nothing found that does not hold{_untold(asked)}" if asked.untold else "Holds"
     told = asked.looked - asked.untold
     if not told:
         return f"Nothing to hold {_some(asked.looked, 'file')} against"
     if asked.broken:
-        return f"Does not hold in {whole(asked.broken)} of {_some(told, 'file')}{last}"
-    return f"Holds in {'all ' if told > 1 else ''}{_some(told, 'file')}"
+        return f"Does not hold in {whole(asked.broken)} of {_some(told, 'file')}{last}{_untold(asked)}"
+    return f"Holds in {'all ' if told > 1 else ''}{_some(told, 'file')}{_untold(asked)}"
+
+
+def _untold(asked: Expectation) -> str:
+    return f"; too few, or nothing to compare, in {whole(asked.untold)}" if asked.untold else ""
 
 
 def _some(number: int, name: str) -> str:

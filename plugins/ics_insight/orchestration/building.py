@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
@@ -28,7 +28,7 @@ def build(layer: str) -> str:
 
     Only what is new is built, unless the dbt project changed since: then everything is, so that rows of an older model never stay.
     Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and tested with what is
-    new in them.
+    new in them, if anything is.
     """
     refresh_statistics()
     with _building() as connection:
@@ -75,11 +75,9 @@ def _build(connection: Connection, layer: str) -> str:
     stands = not refresh and layer in ("vocabulary", "staging") and _stands(connection, layer)
     if stands and layer == "vocabulary":
         return f"{layer}: as it was."
-    news = _with_news(connection, layer)
-    if stands and not news:
+    if stands and not _has_news(connection, layer):
         return f"{layer}: nothing new."
-    left_out = _staging_of(lambda source: source not in (news if stands else registry()))
-    selection = ["--select", *LAYERS[layer], *(["--exclude", *left_out] if left_out else [])]
+    selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
     # A test that asks of two layers runs with the later one.
     when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     command = ["test"] if stands else ["build", *refresh]
@@ -93,24 +91,28 @@ def _build(connection: Connection, layer: str) -> str:
     return f"{layer}: {len(results)} models and tests."
 
 
-def _with_news(connection: Connection, layer: str) -> set[str]:
-    """The sources of files that came, or of which another became, since a layer was last built."""
+def _has_news(connection: Connection, layer: str) -> bool:
+    """Whether a file came, or another became of one, since a layer was last built."""
     found = connection.execute(
-        """select distinct source from ledger.extract as news
-           where not exists (
-               select 1 from ledger.built_extract as built
-               where built.layer = %s and built.extract_id = news.extract_id and built.changed_at = news.changed_at
+        """select exists (
+               select extract_id, changed_at from ledger.extract
+               except select extract_id, changed_at from ledger.built_extract where layer = %s
            )""",
         [layer],
     )
-    return {source for (source,) in found} & set(registry())
+    return found.fetchone() == (True,)
 
 
 def _takes_account(connection: Connection, layer: str) -> None:
-    """Enter the files that a layer is about to be built of, as they stand. It counts once this transaction does, with the build."""
+    """Enter the files that a layer is about to be built of, as they stand. It counts once this transaction does, with the build.
+
+    Marts are built of what the layer before them is, and take account of no more: a file that came since is news to both.
+    """
+    listed = "ledger.built_extract where layer = 'intermediate'" if layer == "marts" else "ledger.extract"
     connection.execute("delete from ledger.built_extract where layer = %s", [layer])
     connection.execute(
-        "insert into ledger.built_extract (layer, extract_id, changed_at) select %s, extract_id, changed_at from ledger.extract",
+        f"""insert into ledger.built_extract (layer, extract_id, changed_at)
+            select %s, extract_id, changed_at from {listed}""".encode(),  # noqa: S608
         [layer],
     )
 
@@ -118,7 +120,7 @@ def _takes_account(connection: Connection, layer: str) -> None:
 def _stands(connection: Connection, layer: str) -> bool:
     """Whether every table or view of a layer is there: one goes with what it reads, as when a source is removed for a while."""
     folder = PROJECT / "dbt_project" / LAYERS[layer][0].removeprefix("path:")
-    gone = {name.rpartition("/")[2] for name in _staging_of(lambda source: source not in registry())}
+    gone = {name.rpartition("/")[2] for name in removed()}
     wanted = {path.stem for path in folder.rglob("*") if path.suffix in (".sql", ".csv") and path.parent.name not in gone}
     found = connection.execute("select relname::text from pg_class where relnamespace = to_regnamespace(%s)", [layer]).fetchall()
     return wanted <= {name for (name,) in found}
@@ -170,10 +172,10 @@ def _variables() -> dict[str, object]:
     return {"shapes": shapes(), "read_whole": whole, "icb": settings().icb}
 
 
-def _staging_of(wanted: Callable[[str], bool]) -> list[str]:
-    """Staging folders of such sources, as dbt selects them."""
+def removed() -> list[str]:
+    """Staging folders whose source is not installed, as dbt selects them: they are not built."""
     folders = sorted(path.name for path in (PROJECT / "dbt_project/models/staging").iterdir() if path.is_dir())
-    return [f"path:models/staging/{name}" for name in folders if wanted(name)]
+    return [f"path:models/staging/{name}" for name in folders if name not in registry()]
 
 
 def _set_environment() -> None:

@@ -146,5 +146,7 @@ def _drop_removed_sources(connection: Connection) -> None:
             "delete from raw.header where extract_id in (select extract_id from ledger.extract where source = %s)", [name]
         )
         connection.execute(
-            "update ledger.extract set state = 'landed' where source = %s and state in ('loaded', 'accepted')", [name]
+            """update ledger.extract set state = 'landed', changed_at = now()
+               where source = %s and state in ('loaded', 'accepted')""",
+            [name],
         )

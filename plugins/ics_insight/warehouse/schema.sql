@@ -285,7 +285,7 @@ create table if not exists ledger.build (
 -- What each layer took account of when it was last built: every file as it then stood. All else is news to it.
 create table if not exists ledger.built_extract (
     layer text not null,
-    extract_id text not null references ledger.extract,
+    extract_id text not null, -- no foreign key: it would hold up loads for as long as a build lasts
     changed_at timestamptz not null,
     primary key (layer, extract_id)
 );

@@ -1,26 +1,30 @@
+{# Accepted files that stand so to one that is news to staging (condition on `kept` and `news`), of one source. Ids are written out where they
+   are used, because only constants reach through the views. #}
+{% macro accepted_beside_news(condition) -%}
+    {%- set query -%}
+        select distinct kept.extract_id
+        from {{ source('ledger', 'extract') }} as kept
+        inner join {{ source('ledger', 'extract') }} as news on kept.source = news.source and {{ condition }}
+        where kept.state = 'accepted' and {{ is_news('news', 'staging') }}
+        order by kept.extract_id
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()) }}
+{%- endmacro %}
+
+
 {# Of a view of staging, the rows of files that came since staging last passed its tests, and of those that are in use again since another of
    their period was refused: what held of a file's rows holds still, and a month's arrival must not cost a test of all history. Everything
-   else, and all of it after a change of the project, is tested whole. Ids are written out, because only constants reach through the views. #}
+   else, and all of it after a change of the project, is tested whole. #}
 {% macro rows_to_test(model) -%}
     {%- if not execute or flags.FULL_REFRESH or model is string or model.schema != 'staging' -%}
         true
     {%- elif 'extract_id' not in adapter.get_columns_in_relation(model) | map(attribute='name') -%}
         true
     {%- else -%}
-        {%- set query -%}
-            select distinct kept.extract_id
-            from {{ source('ledger', 'extract') }} as kept
-            inner join {{ source('ledger', 'extract') }} as news
-                on
-                    kept.source = news.source
-                    and kept.sender = news.sender
-                    and kept.part = news.part
-                    and kept.period_start is not distinct from news.period_start
-                    and kept.period_end is not distinct from news.period_end
-            where kept.state = 'accepted' and {{ is_news('news', 'staging') }}
-            order by kept.extract_id
-        {%- endset -%}
-        {%- set found = run_query(query).columns[0].values() -%}
+        {%- set found = accepted_beside_news(
+            '(kept.sender, kept.part, kept.period_start, kept.period_end) is not distinct from '
+            ~ '(news.sender, news.part, news.period_start, news.period_end)'
+        ) -%}
         {%- if found -%} extract_id in ('{{ found | join("', '") }}') {%- else -%} false {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
@@ -32,22 +36,10 @@
     {%- if rows_to_test(model) == 'true' or 'extract_id' in columns -%}
         {{ rows_to_test(model) }}
     {%- else -%}
-        {%- set query -%}
-            select distinct kept.extract_id
-            from {{ source('ledger', 'extract') }} as kept
-            inner join {{ source('ledger', 'extract') }} as news
-                on
-                    kept.source = news.source
-                    and coalesce(kept.period_start <= news.period_end, true)
-                    and coalesce(kept.period_end >= news.period_start, true)
-            where
-                news.source = '{{ model.identifier[4:].split('__')[0] }}'
-                and news.state = 'accepted'
-                and kept.state = 'accepted'
-                and {{ is_news('news', 'staging') }}
-            order by kept.extract_id
-        {%- endset -%}
-        {%- set found = run_query(query).columns[0].values() -%}
+        {%- set found = accepted_beside_news(
+            "news.source = '" ~ model.identifier[4:].split('__')[0] ~ "'"
+            ~ ' and coalesce(kept.period_start <= news.period_end, true) and coalesce(kept.period_end >= news.period_start, true)'
+        ) -%}
         {%- if not found -%} false
         {%- elif 'period_start' in columns -%} extract_id in ('{{ found | join("', '") }}')
         {%- else -%} true {%- endif -%}

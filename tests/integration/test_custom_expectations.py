@@ -358,4 +358,4 @@ def test_great_expectations_own_pages_word_every_custom_expectation() -> None:
     assert "(**$kwargs)" not in worded
     for name in expectations.__all__:
         if name != "CaseExpectation":
-            assert getattr(expectations, name).says in worded
+            assert vars(getattr(expectations, name))["says"] in worded  # its own, not what all of them inherit

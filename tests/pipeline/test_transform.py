@@ -16,8 +16,11 @@ from ics_insight.orchestration import building, collecting
 from ics_insight.settings import PROJECT
 from ics_insight.sources import registry
 from ics_insight.warehouse import connect
-from tiny_files import MARK
+from tiny_files import AE_NAME, MARK, ae_csv
 
+REGISTERED = (
+    "select extract_id, period_end from ledger.extract where source = 'organisations' and state = 'accepted' order by 1 limit 1"
+)
 LAYERS = ["vocabulary", "staging", "intermediate", "marts"]
 
 
@@ -183,7 +186,7 @@ def test_rows_are_tested_with_their_file_and_not_again() -> None:
     """A row that a test of single rows forbids is found in a new file. One that passed is not asked again: nothing changes it."""
     asked = ["test", "--select", "not_null_stg_organisations__snapshots_as_at"]
     build("vocabulary", "staging")
-    [(extract_id, ends)] = query("select extract_id, period_end from ledger.extract where state = 'accepted' order by 1 limit 1")
+    [(extract_id, ends)] = query(REGISTERED)
     execute("update ledger.extract set period_end = null where extract_id = %s", extract_id)
     building.invoke(asked)
     execute("delete from ledger.built_extract where layer = 'staging' and extract_id = %s", extract_id)
@@ -193,6 +196,25 @@ def test_rows_are_tested_with_their_file_and_not_again() -> None:
     build("staging")
     tested = "select extract_id from ledger.built_extract where layer = 'staging'"
     assert query(f"select extract_id from ledger.extract where state = 'accepted' except {tested}") == []
+
+
+@pytest.mark.usefixtures("register")
+def test_a_key_that_a_new_file_shares_with_an_old_one_is_found(tmp_path: Path) -> None:
+    """Either file holds it once, and only one of them is new."""
+    (tmp_path / "ae").mkdir()
+    (tmp_path / "ae" / AE_NAME).write_bytes(ae_csv())
+    deliver(tmp_path, "ae")
+    build("vocabulary", "staging")
+    other = '{{"extract_id": "again", "part": "again", "sha256": "again"}}'
+    again = f"""insert into {{0}} select (jsonb_populate_record(row, '{other}')).*
+               from {{0}} as row where extract_id in (select extract_id from ledger.extract where source = 'ae')"""
+    tables = ("ledger.extract", "raw.header", "raw.ae")
+    for table in tables:
+        execute(again.format(table))
+    with pytest.raises(BuildFailed, match="Got 3 results"):
+        building.invoke(["test", "--select", "unique_together_stg_ae__attendances_period_start__organisation_code"])
+    for table in reversed(tables):
+        execute(f"delete from {table} where extract_id = 'again'")
 
 
 @pytest.mark.usefixtures("register")
@@ -206,7 +228,7 @@ def test_views_stay_while_the_project_does_and_are_tested_all_the_same() -> None
     build("vocabulary", "staging")
     assert sorted(dict(query(made)).values()) == sorted(before.values())
     # One new file, and rows of all older ones twice, as if it had brought them again and a check had let that through.
-    [(came, _)] = query("select extract_id, period_end from ledger.extract where state = 'accepted' order by 1 limit 1")
+    [(came, _)] = query(REGISTERED)
     execute("insert into raw.organisations select * from raw.organisations where extract_id <> %s", came)
     build("staging")  # nothing new
     execute("update ledger.extract set changed_at = now() where extract_id = %s", came)

@@ -60,18 +60,26 @@ def _described(layer: str, model: dict[str, Any]) -> Iterator[str]:
 
 
 def _key(model: dict[str, Any]) -> list[str]:
-    """Columns that no two rows share, as a test of the model says."""
+    """Columns that no two rows share: of a table its unique index, else, as of a view, a test."""
+    for index in model.get("config", {}).get("indexes", []):
+        if index.get("unique"):
+            return list(index["columns"])
     for test in model.get("data_tests", []):
         if isinstance(test, dict) and "unique_together" in test:
             return list(test["unique_together"]["arguments"]["columns"])
-    return [column["name"] for column in model.get("columns", []) if "unique" in column.get("data_tests", [])][:1]
+    return []
 
 
 def _values(column: dict[str, Any]) -> str:
+    """The values that a column may have, as its check lists them; of a view, a test."""
+    values: list[str] = []
+    for rule in column.get("constraints", []):
+        if listed := re.fullmatch(rf"{column['name']} in \((.*)\)", rule.get("expression", "")):
+            values = re.findall(r"'(.*?)'", listed[1])
     for test in column.get("data_tests", []):
         if isinstance(test, dict) and "accepted_values" in test:
-            return f" ({', '.join(f'`{value}`' for value in test['accepted_values']['arguments']['values'])})"
-    return ""
+            values = test["accepted_values"]["arguments"]["values"]
+    return f" ({', '.join(f'`{value}`' for value in values)})" if values else ""
 
 
 def _made_from(layer: str, name: str) -> list[str]:

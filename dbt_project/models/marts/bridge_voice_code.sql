@@ -4,12 +4,7 @@
     unique_key='voice_id',
     on_schema_change='fail',
     pre_hook=["{{ drop_replaced_voices() }}"],
-    post_hook=["{{ follow_the_voices() }}"],
-    indexes=[
-        {'columns': ['icb_code', 'voice_id', 'scheme', 'code', 'polarity'], 'unique': True},
-        {'columns': ['voice_id']},
-        {'columns': ['extract_id']},
-    ]
+    post_hook=["{{ follow_the_voices() }}"]
 ) }}
 
 {#- its hook asks for it: said while dbt looks for what depends on what -#}

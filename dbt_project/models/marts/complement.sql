@@ -1,7 +1,3 @@
-{{ config(
-    indexes=[{'columns': ['icb_code', 'source', 'characteristic', 'group_code', 'reached_by_source', 'reached_by_organisation'], 'unique': True}]
-) }}
-
 -- For each group that a source seldom hears in a board, who hears it already: source and organisation by organisation, how many of
 -- the group in the three years to that source's newest month, when last, by which channels, and whether they went to where people
 -- are. Before a new exercise is begun, this is who could be asked.

@@ -1,5 +1,3 @@
-{{ config(indexes=[{'columns': ['source', 'characteristic'], 'unique': True}]) }}
-
 -- What each source does not tell about who speaks: no column for it, a column that is not published, or answers that are missing.
 -- That something is not collected is a finding, not a blank.
 with newest as (

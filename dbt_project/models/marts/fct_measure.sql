@@ -6,12 +6,7 @@
     on_schema_change='fail',
     pre_hook=["{{ drop_superseded_extracts() }}"],
     sql_header="set local enable_nestloop = off; set local work_mem = '512MB';",
-    post_hook=["{{ take_icb_from_ods() }}"],
-    indexes=[
-        {'columns': ['icb_code', 'measure_code', 'organisation_code', 'organisation_level', 'period_start', 'period_end', 'group_code'],
-         'unique': True},
-        {'columns': ['extract_id']},
-    ]
+    post_hook=["{{ take_icb_from_ods() }}"]
 ) }}
 
 with measured as (

@@ -3,11 +3,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook=["{{ drop_superseded_extracts() }}"],
-    post_hook=["{{ take_icb_from_ods() }}"],
-    indexes=[
-        {'columns': ['icb_code', 'measure_code', 'organisation_code', 'organisation_level', 'period_start', 'period_end'], 'unique': True},
-        {'columns': ['extract_id']},
-    ]
+    post_hook=["{{ take_icb_from_ods() }}"]
 ) }}
 
 with counted as (

@@ -2,10 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook=["{{ drop_sources_with_news('populations') }}"],
-    indexes=[{'columns': [
-        'icb_code', 'area_level', 'area_code', 'denominator_kind', 'characteristic', 'edition', 'as_at', 'youngest', 'detail', 'group_code'
-    ], 'unique': True}]
+    pre_hook=["{{ drop_sources_with_news('populations') }}"]
 ) }}
 
 -- Counted anew when a list or a table of them comes, which is not every month.

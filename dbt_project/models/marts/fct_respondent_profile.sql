@@ -1,10 +1,4 @@
-{{ config(
-    sql_header="set local work_mem = '256MB';",
-    indexes=[{'columns': [
-        'icb_code', 'now_icb_code', 'source', 'organisation_code', 'organisation_level', 'period_start', 'period_end', 'characteristic',
-        'group_code'
-    ], 'unique': True}]
-) }}
+{{ config(sql_header="set local work_mem = '256MB';") }}
 
 -- Who was heard: people by group, of every source, month or wave, and organisation that heard them. A source that publishes who
 -- answered is taken by its word; of the others the voices are counted, two by one person as one. Why nothing is known of somebody

@@ -7,12 +7,7 @@
     on_schema_change='fail',
     sql_header="set local enable_nestloop = off; set local work_mem = '256MB';",
     pre_hook=["{{ drop_replaced_voices() }}"],
-    post_hook=["{{ drop_unsaid_voices() }}", "{{ voices_take_icb() }}"],
-    indexes=[
-        {'columns': ['icb_code', 'voice_id'], 'unique': True},
-        {'columns': ['voice_id']},
-        {'columns': ['extract_id']},
-    ]
+    post_hook=["{{ drop_unsaid_voices() }}", "{{ voices_take_icb() }}"]
 ) }}
 
 with voices as (

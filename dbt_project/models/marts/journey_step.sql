@@ -3,11 +3,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook=["{{ drop_sources_with_news('voice_contacts') }}"],
-    post_hook=["{{ follow_the_voices() }}"],
-    indexes=[
-        {'columns': ['icb_code', 'journey_id', 'contact_number'], 'unique': True},
-        {'columns': ['source']},
-    ]
+    post_hook=["{{ follow_the_voices() }}"]
 ) }}
 
 -- The contacts of one person's journey in order. A service is its organisation and the words for it; one that nobody named is a

@@ -3,14 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='period_code',
     on_schema_change='fail',
-    post_hook=["{{ drop_periods_of_nothing('int_measures_made_of') }}"],
-    indexes=[
-        {'columns': [
-            'icb_code', 'area_level', 'area_code', 'organisation_code', 'organisation_level', 'period_kind',
-            'period_start', 'measure_code', 'series',
-        ], 'unique': True},
-        {'columns': ['period_code']},
-    ]
+    post_hook=["{{ drop_periods_of_nothing('int_measures_made_of') }}"]
 ) }}
 
 -- Every measure of everybody in the quarters and financial years: of organisations, places, boards and England. Counts and

@@ -1,7 +1,3 @@
-{{ config(
-    indexes=[{'columns': ['icb_code', 'source', 'organisation_code', 'panel_id', 'as_at', 'characteristic', 'group_code'], 'unique': True}]
-) }}
-
 -- Who sits on each panel or standing group beside the people of its board of 16 and over, and how many more members of a group
 -- would bring it to its share with everybody else staying: what is missing are additions, never people to remove. Small groups are
 -- bands, whose ends give the fewest and the most that may be missing. How people came to it and for how long they have been there

@@ -1,9 +1,4 @@
-{{ config(
-    sql_header="set local enable_nestloop = off; set local work_mem = '256MB';",
-    indexes=[{'columns': [
-        'icb_code', 'source', 'organisation_code', 'organisation_level', 'period_kind', 'period_start', 'characteristic', 'group_code'
-    ], 'unique': True}]
-) }}
+{{ config(sql_header="set local enable_nestloop = off; set local work_mem = '256MB';") }}
 
 -- How each group's share of those who were heard compares with its share of the people who might have been: of every source, in its
 -- board, as boards are now, and at each organisation, by financial year and over three years to its newest month. A group of whom

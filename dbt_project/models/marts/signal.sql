@@ -1,11 +1,4 @@
-{{ config(
-    sql_header="set local work_mem = '256MB';",
-    indexes=[
-        {'columns': [
-            'icb_code', 'measure_code', 'organisation_code', 'organisation_level', 'group_code', 'period_start', 'period_end', 'method'
-        ], 'unique': True},
-    ]
-) }}
+{{ config(sql_header="set local work_mem = '256MB';") }}
 
 -- Every point of every line with its limits and, where it is a special cause, the rule that fired, by method; and each change
 -- between two waves of a yearly survey. `is_default` picks one method per line: read that one alone, or rules would be counted

@@ -1,5 +1,3 @@
-{{ config(indexes=[{'columns': ['icb_code', 'source', 'lsoa_code'], 'unique': True}]) }}
-
 -- Small areas by how many voices came from them in the three years up to the source's newest month, of sources that say where
 -- people live; those of whom most people are unheard come first. An area is silent where so few voices as came would come by chance
 -- in at most one area of forty, were its people heard as often as the board's are: for none at all, where 3.7 would have been

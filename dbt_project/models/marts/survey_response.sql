@@ -1,7 +1,3 @@
-{{ config(
-    indexes=[{'columns': ['icb_code', 'source', 'organisation_code', 'organisation_level', 'period_start', 'characteristic'], 'unique': True}]
-) }}
-
 -- How far those who answered a survey in a year may differ from those who might have: the response rate, and by characteristic the
 -- R-indicator with what must stand beside it, since at a low response rate it is near 1 whoever answered (methods.md, "Measures" 3;
 -- Schouten and others, 2012). Each group is taken to be asked as often as it is in the population, since publishers do not say whom

@@ -66,38 +66,30 @@
 {% endtest %}
 
 
-{# A number is missing exactly when a reason is given: absent, suppressed, zero and not applicable are four different things. #}
-{% test null_has_a_reason(model, column_name, reason) %}
-    select *
-    from {{ model }}
-    where ({{ column_name }} is null) <> ({{ reason }} is not null) and {{ rows_to_test(model) }}
-{% endtest %}
+{# What holds in every row, as expressions, all of them asked at once: a view of staging is worked out anew for every question. An expression
+   that is null holds. Gives each that does not, with the number of its rows, which says nothing of what is in them. #}
+{% test every_row(model, holds) %}
+    with broken as (
+        select
+            {%- for expression in holds %}
+            count(*) filter (where not ({{ expression }})) as rule_{{ loop.index }}{% if not loop.last %},{% endif %}
+            {%- endfor %}
+        from {{ model }}
+        where {{ rows_to_test(model) }}
+    )
 
-
-{# dbt's own tests of single rows, asked of the rows that are to be tested. #}
-{% test not_null(model, column_name) %}
-    select {{ column_name }}
-    from {{ model }}
-    where {{ column_name }} is null and {{ rows_to_test(model) }}
-{% endtest %}
-
-
-{% test accepted_values(model, column_name, values, quote=True) %}
-    select {{ column_name }}
-    from {{ model }}
-    where
-        {{ column_name }} not in (
-            {% for value in values %}{{ "'" ~ value ~ "'" if quote else value }}{% if not loop.last %}, {% endif %}{% endfor %}
-        )
-        and {{ rows_to_test(model) }}
-{% endtest %}
-
-
-{# An expression that must hold in every row. #}
-{% test holds(model, expression) %}
-    select *
-    from {{ model }}
-    where not coalesce({{ expression }}, true) and {{ rows_to_test(model) }}
+    select
+        rule.holds,
+        rule.broken_in
+    from broken
+    cross join
+        lateral (
+            values
+            {%- for expression in holds %}
+            ({{ dbt.string_literal(dbt.escape_single_quotes(expression)) }}, broken.rule_{{ loop.index }}){% if not loop.last %},{% endif %}
+            {%- endfor %}
+        ) as rule (holds, broken_in)
+    where rule.broken_in > 0
 {% endtest %}
 
 

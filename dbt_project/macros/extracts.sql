@@ -34,13 +34,27 @@
 
 
 {# Rows of extracts that are no longer in use, because a restatement replaced them, leave the table before new ones come. #}
-{% macro drop_superseded_extracts() -%}
+{% macro drop_superseded_extracts(or_if='false') -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where extract_id not in (select extract_id from {{ source('ledger', 'current_extract') }})
+        where extract_id not in (select extract_id from {{ source('ledger', 'current_extract') }}) or {{ or_if }}
     {%- else -%}
         select 1
     {%- endif -%}
+{%- endmacro %}
+
+
+{# Sources of a shape of which a new file changes what older ones say (`read_whole` in source.yml), and that sent one, as a condition. #}
+{% macro of_whole_sources_with_news(shape) -%}
+    {%- set whole = var('shapes')[shape] | select('in', var('read_whole')) | join("', '") -%}
+    {%- set query -%}
+        select distinct news.source
+        from {{ source('ledger', 'extract') }} as news
+        where news.source in ('{{ whole }}') and {{ is_news('news', this.schema) }}
+        order by news.source
+    {%- endset -%}
+    {%- set found = run_query(query).columns[0].values() if execute and is_incremental() else [] -%}
+    {%- if found -%} source in ('{{ found | join("', '") }}') {%- else -%} false {%- endif -%}
 {%- endmacro %}
 
 

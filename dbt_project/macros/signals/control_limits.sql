@@ -13,6 +13,10 @@
    Under twelve points limits are `trial`; under three, where nothing varies, and for p′ at a point without counts of its own, there
    are none. #}
 {% macro control_limits(relation) -%}
+{#- whole segments, read in the order in which they lie there already, so that nothing after them is sorted again -#}
+{%- set in_order -%}
+partition by chart_key, segment, method order by stretch, period_start rows between unbounded preceding and unbounded following
+{%- endset -%}
 charted as (
     select
         *,
@@ -52,20 +56,20 @@ with_ranges as (
 with_mean_ranges as (
     select
         *,
-        avg(moving_range) over (partition by chart_key, segment, method) as all_ranges
+        avg(moving_range) over points_in_order as all_ranges
     from with_ranges
+    window points_in_order as ({{ in_order }})
 ),
 
 with_screened_ranges as (
     select
         *,
         case method
-            when 'xmr_screened' then avg(moving_range) filter (where moving_range <= 3.267 * all_ranges) over (
-                partition by chart_key, segment, method
-            )
+            when 'xmr_screened' then avg(moving_range) filter (where moving_range <= 3.267 * all_ranges) over points_in_order
             else all_ranges
         end as mean_range
     from with_mean_ranges
+    window points_in_order as ({{ in_order }})
 ),
 
 limited as (

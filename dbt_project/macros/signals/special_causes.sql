@@ -10,13 +10,15 @@
    Where several hold, `rule` is the first of these in this order. Nothing spans a missing month, a new segment or a change of method:
    all counting is within a stretch. #}
 {% macro special_causes(relation) -%}
-{%- set chart = 'chart_key, method, segment, stretch' -%}
+{#- in the order in which limits leave the points, so that they are sorted once -#}
+{%- set chart = 'chart_key, segment, method, stretch' -%}
 sided as (
     select
         *,
         case when abs(value - centre) < 1e-9 then 0 else sign(value - centre) end as side,
         value > upper_limit or value < lower_limit as is_outside,
-        sign(value - lag(value) over (partition by {{ chart }} order by period_start)) as step
+        sign(value - lag(value) over (partition by {{ chart }} order by period_start)) as step,
+        row_number() over (partition by {{ chart }} order by period_start) as position
     from {{ relation }}
 ),
 
@@ -29,11 +31,12 @@ marked as (
     from sided
 ),
 
-run_numbers as (
+runs as (
     select
         *,
-        sum(new_side) over (partition by {{ chart }} order by period_start) as side_run,
-        sum(new_step) over (partition by {{ chart }} order by period_start) as step_run,
+        -- which of its run a point is, counted from 1
+        position - max(position) filter (where new_side = 1) over (partition by {{ chart }} order by period_start) + 1 as side_position,
+        position - max(position) filter (where new_step = 1) over (partition by {{ chart }} order by period_start) + 1 as step_position,
         -- three in a row that end here, on one side, two of them near the limit
         case
             when
@@ -48,30 +51,33 @@ run_numbers as (
     from marked
 ),
 
-runs as (
+-- A run is long enough where it gets as far as its sixth step, or its seventh point on one side.
+lengths as (
     select
         *,
-        count(*) over (partition by {{ chart }}, side_run) as side_length,
-        row_number() over (partition by {{ chart }}, side_run order by period_start) as side_position,
-        count(*) over (partition by {{ chart }}, step_run) as step_length,
-        row_number() over (partition by {{ chart }}, step_run order by period_start) as step_position
-    from run_numbers
+        step_position >= 6
+        or lead(step_position, greatest(6 - step_position, 0)::integer) over (partition by {{ chart }} order by period_start) = 6
+            as is_six_steps,
+        side_position >= 7
+        or lead(side_position, greatest(7 - side_position, 0)::integer) over (partition by {{ chart }} order by period_start) = 7
+            as is_seven_on_a_side
+    from runs
 ),
 
 patterns as (
     select
         *,
         -- six steps one way are seven points: the first of them is where the steps start from
-        case when step <> 0 and step_length >= 6 then step end as trend_to_here,
+        case when step <> 0 and is_six_steps then step end as trend_to_here,
         case
             when
                 lead(step_position) over (partition by {{ chart }} order by period_start) = 1
-                and lead(step_length) over (partition by {{ chart }} order by period_start) >= 6
+                and lead(is_six_steps) over (partition by {{ chart }} order by period_start)
                 then nullif(lead(step) over (partition by {{ chart }} order by period_start), 0)
         end as trend_from_here,
         lead(period_end, greatest(6 - step_position, 0)::integer) over (partition by {{ chart }} order by period_start) as trend_done,
         lead(period_end, 6) over (partition by {{ chart }} order by period_start) as trend_from_here_done,
-        case when side <> 0 and side_length >= 7 then side end as shifted,
+        case when side <> 0 and is_seven_on_a_side then side end as shifted,
         lead(period_end, greatest(7 - side_position, 0)::integer) over (partition by {{ chart }} order by period_start) as shift_done,
         case
             when is_near then least(
@@ -80,7 +86,7 @@ patterns as (
                 lead(three_ended_on, 2) over (partition by {{ chart }} order by period_start)
             )
         end as two_of_three_done
-    from runs
+    from lengths
 ),
 
 ruled as (

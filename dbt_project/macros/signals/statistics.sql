@@ -3,7 +3,7 @@
 
 {# Ten decimal places of a floating-point number: what lies beyond them depends on the order in which it was added up. #}
 {% macro to_ten_places(number) -%}
-    round({{ number }}::numeric, 10)::double precision
+    round(({{ number }}) * 1e10::double precision) / 1e10::double precision
 {%- endmacro %}
 
 

@@ -5,13 +5,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from ics_insight.errors import BuildFailed, Unavailable
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
 from ics_insight.warehouse import Connection, Ledger, connect, parameters, refresh_statistics
+
+if TYPE_CHECKING:
+    from dbt.contracts.results import RunResult
 
 _BUILD_LOCK = 7_202_605
 LAYERS = {
@@ -28,7 +31,7 @@ def build(layer: str) -> str:
 
     Only what is new is built, unless the dbt project changed since: then everything is, so that rows of an older model never stay.
     Of a project that did not change the vocabulary is what it was, and so are views: they are left alone, and tested with what is
-    new in them, if anything is.
+    new in them. Where no file came and nothing became of one, all of it is as it was, but for the day of publication.
     """
     refresh_statistics()
     with _building() as connection:
@@ -72,15 +75,15 @@ def _build(connection: Connection, layer: str) -> str:
     project = project_fingerprint()
     built = connection.execute("select project from ledger.build where layer = %s", [layer]).fetchone()
     refresh = [] if built == (project,) else ["--full-refresh"]
-    stands = not refresh and layer in ("vocabulary", "staging") and _stands(connection, layer)
+    stands = not refresh and _stands(connection, layer)
     if stands and layer == "vocabulary":
         return f"{layer}: as it was."
-    if stands and not _has_news(connection, layer):
+    if stands and layer != "published" and not _has_news(connection, layer):
         return f"{layer}: nothing new."
     selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
     # A test that asks of two layers runs with the later one.
     when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-    command = ["test"] if stands else ["build", *refresh]
+    command = ["test"] if stands and layer == "staging" else ["build", *refresh]
     _takes_account(connection, layer)
     results = invoke([*command, *when, *selection])
     connection.execute(
@@ -94,27 +97,28 @@ def _build(connection: Connection, layer: str) -> str:
 def _has_news(connection: Connection, layer: str) -> bool:
     """Whether a file came, or another became of one, since a layer was last built."""
     found = connection.execute(
-        """select exists (
-               select extract_id, changed_at from ledger.extract
-               except select extract_id, changed_at from ledger.built_extract where layer = %s
-           )""",
+        f"""select exists (
+                select extract_id, changed_at from {_files_for(layer)}
+                except select extract_id, changed_at from ledger.built_extract where layer = %s
+            )""".encode(),  # noqa: S608
         [layer],
     )
     return found.fetchone() == (True,)
 
 
 def _takes_account(connection: Connection, layer: str) -> None:
-    """Enter the files that a layer is about to be built of, as they stand. It counts once this transaction does, with the build.
-
-    Marts are built of what the layer before them is, and take account of no more: a file that came since is news to both.
-    """
-    listed = "ledger.built_extract where layer = 'intermediate'" if layer == "marts" else "ledger.extract"
+    """Enter the files that a layer is about to be built of, as they stand. It counts once this transaction does, with the build."""
     connection.execute("delete from ledger.built_extract where layer = %s", [layer])
     connection.execute(
         f"""insert into ledger.built_extract (layer, extract_id, changed_at)
-            select %s, extract_id, changed_at from {listed}""".encode(),  # noqa: S608
+            select %s, extract_id, changed_at from {_files_for(layer)}""".encode(),  # noqa: S608
         [layer],
     )
+
+
+def _files_for(layer: str) -> str:
+    """Marts are built of what the layer before them is, and take account of no more: a file that came since is news to both."""
+    return "ledger.built_extract where layer = 'intermediate'" if layer == "marts" else "ledger.extract"
 
 
 def _stands(connection: Connection, layer: str) -> bool:
@@ -122,7 +126,9 @@ def _stands(connection: Connection, layer: str) -> bool:
     folder = PROJECT / "dbt_project" / LAYERS[layer][0].removeprefix("path:")
     gone = {name.rpartition("/")[2] for name in removed()}
     wanted = {path.stem for path in folder.rglob("*") if path.suffix in (".sql", ".csv") and path.parent.name not in gone}
-    found = connection.execute("select relname::text from pg_class where relnamespace = to_regnamespace(%s)", [layer]).fetchall()
+    found = connection.execute(
+        "select relname::text from pg_class where relnamespace::regnamespace::text = any(%s)", [list(LAYERS)]
+    ).fetchall()  # steps of the marts are in another schema
     return wanted <= {name for (name,) in found}
 
 
@@ -146,7 +152,7 @@ def invoke(arguments: list[str]) -> list[str]:
     results = list(getattr(outcome.result, "results", None) or [])
     bad = [result for result in results if str(result.status) in ("error", "fail", "runtime error")]
     if outcome.exception or bad or not outcome.success:
-        said = "; ".join(f"{result.node.name}: {_first_lines(result.message)}" for result in bad) or str(outcome.exception)
+        said = "; ".join(_why(result) for result in bad) or str(outcome.exception)
         raise BuildFailed(f"dbt {arguments[0]} {' '.join(arguments[2:])} failed. {said}")
     return [result.node.name for result in results]
 
@@ -195,6 +201,18 @@ def _set_environment() -> None:
 
 def _quiet() -> list[str]:
     return ["--log-level", "warn", "--no-use-colors"]
+
+
+def _why(result: "RunResult") -> str:
+    """What is wrong, and with what: of a test of rows, which of its expressions do not hold, and in how many rows."""
+    asked = getattr(result.node, "test_metadata", None)
+    code = getattr(result.node, "compiled_code", None)
+    if asked is None or asked.name != "every_row" or str(result.status) != "fail" or not code:
+        return f"{result.node.name}: {_first_lines(result.message)}"
+    with connect() as connection:
+        broken = connection.execute(code.encode()).fetchall()
+    of = str(getattr(result.node, "attached_node", "")).rpartition(".")[2]
+    return f"{of}: " + ", ".join(f"{holds} does not hold in {rows} rows" for holds, rows in broken)
 
 
 def _first_lines(message: str | None) -> str:

@@ -163,7 +163,7 @@ class Source(_Strict):
     revised: str = Field(r"revis", description="pattern in the name of a file that replaces an earlier one")
     reference: bool = Field(False, description="other sources' checks look things up in it: it is collected first")
     shapes: list[Shape] = Field([], description="which shapes its staging folder fills: `stg_<source>__<shape>`")
-    read_whole: bool = Field(False, description="a file says something of records that others hold: with each, all voices are read")
+    read_whole: bool = Field(False, description="a file says something of records that others hold: with each, all are read")
     narrative: bool = Field(False, description="it holds what people said: no cell is quoted anywhere, not even a strange header")
     disclosure: str = Field(description="the publisher's own rule for small numbers")
     layouts: list[Layout]

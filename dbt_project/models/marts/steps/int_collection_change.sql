@@ -2,7 +2,43 @@
 -- not. The ways of the six months before and of the six months from then on are held against each other: a change is where at least
 -- half of the answers come another way (half the sum of the differences between the shares, from 0 to 1), among thirty answers or
 -- more of at least two months on either side (one odd month is no change of method), and no month near it shows more.
-with by_mode as (
+with of_months as (
+    select
+        measure_code,
+        organisation_code,
+        organisation_level,
+        mode,
+        responses::double precision / nullif(
+            sum(responses) over (partition by measure_code, organisation_level, organisation_code, period_start), 0
+        ) as share
+    from {{ ref('int_collection_modes') }}
+    where responses is not null
+),
+
+highest as (
+    select
+        measure_code,
+        organisation_code,
+        organisation_level,
+        mode,
+        max(share) as share
+    from of_months
+    group by measure_code, organisation_level, organisation_code, mode
+),
+
+-- Only these are looked at month by month. What came another way is the sum over the ways of the higher of the two shares, less 1;
+-- and no share of several months together is above the highest of one of them.
+may_have_changed as (
+    select
+        measure_code,
+        organisation_code,
+        organisation_level
+    from highest
+    group by measure_code, organisation_level, organisation_code
+    having sum(share) > 1.499999
+),
+
+by_mode as (
     select
         measure_code,
         organisation_code,
@@ -12,7 +48,15 @@ with by_mode as (
         sum(responses) over six_before as before,
         sum(responses) over six_from_here as since
     from {{ ref('int_collection_modes') }}
-    where responses is not null
+    where
+        responses is not null
+        and (measure_code, organisation_code, organisation_level) in (
+            select
+                may_have_changed.measure_code,
+                may_have_changed.organisation_code,
+                may_have_changed.organisation_level
+            from may_have_changed
+        )
     window
         six_before as (
             partition by measure_code, organisation_code, organisation_level, mode

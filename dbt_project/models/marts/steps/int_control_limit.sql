@@ -37,3 +37,5 @@ select
     limits_kind,
     limits_null_reason
 from limited
+-- as they come, and as they are read next: without these words they would be sorted once more
+order by chart_key, segment, method, stretch, period_start

@@ -1,4 +1,4 @@
--- Who answered, with or without a comment, in the shape of profiles, month by month.
+-- Who answered, with or without a comment, in the shape of profiles, month by month of each file.
 with answered as (
     select
         *,
@@ -16,7 +16,7 @@ respondents as (
 )
 
 select
-    max(respondents.extract_id) as extract_id,
+    respondents.extract_id,
     'fft_comments' as source,
     respondents.sender as organisation_code,
     'sender' as organisation_level,
@@ -44,4 +44,4 @@ cross join
         ('english', {{ fft_comments_english_group('respondents') }}),
         ('deprivation', 'not_asked')
     ) as told (characteristic, answer)
-group by respondents.sender, date_trunc('month', respondents.said_on), told.characteristic, told.answer
+group by respondents.extract_id, respondents.sender, date_trunc('month', respondents.said_on), told.characteristic, told.answer

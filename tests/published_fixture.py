@@ -51,6 +51,38 @@ insert into published.expectation values
     ('marts', 'marts.signal', null, null, '<b>no</b> break without a reason', 'Another way is known of.', 'critical',
      'A line would mislead.', 'fail', null, 1, 0, '2025-01-31', '{fft ZT2 ae}', '2026-06-11',
      '{"Chief nurse until 2026-12-31 for ZT2: a new form"}');
+create table published.heard (
+    icb_code text, source text, source_title text, period_start date, period_end date, characteristic text, group_code text,
+    group_label text, position integer, voices bigint, voices_null_reason text, at_least integer, at_most integer, known bigint,
+    known_null_reason text, denominator_kind text, population_as_at date, population bigint, population_share numeric,
+    ratio numeric, ratio_lower numeric, ratio_upper numeric, ratio_null_reason text, seldom_below numeric, status text
+);
+insert into published.heard
+select
+    'QZA', source, title, '2023-05-01', '2026-04-30', characteristic, characteristic || ':' || answer, label, position,
+    voices, reason, least, most, known, null, 'residents', '2021-03-21', people, people / 250000.0, ratio, lower, upper,
+    case when ratio is null then coalesce(reason, 'too_few') end, 0.8, status
+from (
+    values
+    ('complaints', 'Complaints', 'ethnicity', 'Black', 'Black', 2, 20, null, null, null, 900, 25000, 0.2222, 0.1442, 0.3405,
+     'seldom_heard'),
+    ('complaints', 'Complaints', 'ethnicity', 'White', 'White', 1, 850, null, null, null, 900, 200000, 1.1806, 1.1583, 1.1985,
+     'as_expected'),
+    ('complaints', 'Complaints', 'ethnicity', 'Mixed', 'mixed or multiple ethnic groups', 3, null, 'small_number', 1, 29, 900,
+     15000, null, null, null, 'seldom_heard'),
+    ('complaints', 'Complaints', 'ethnicity', 'Other', 'other ethnic group', 4, null, 'small_number', 1, null, 900, 10000,
+     null, null, null, null),
+    ('pals', 'PALS <b>contacts</b>', 'english', 'no', 'main language is another, and who speaks for them', 2, 0, null, null,
+     null, 400, 50000, 0, 0, 0.0476, 'seldom_heard'),
+    ('pals', 'PALS <b>contacts</b>', 'ethnicity', 'Black', 'Black', 2, 11, null, null, null, 30, 25000, null, null, null, null)
+) as heard (
+    source, title, characteristic, answer, label, position, voices, reason, least, most, known, people, ratio, lower, upper, status
+);
+insert into published.heard values (
+    'QZA', 'stories', 'Stories', '2023-05-01', '2026-04-30', 'carer', 'carer:yes', 'cares unpaid for somebody', 1, null,
+    'not_collected', null, null, null, 'not_collected', 'residents', '2021-03-21', 20000, 0.08, null, null, null,
+    'not_collected', 0.8, null
+);
 create table published.publication (published_at timestamptz);
 insert into published.publication values ('2026-06-11 09:30+00');
 insert into published.organisation values

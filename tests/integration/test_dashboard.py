@@ -1,5 +1,7 @@
 """The dashboard against a real database, read as role dashboard, with invented figures (see published_fixture)."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -218,6 +220,42 @@ def test_what_was_checked_says_what_was_found_and_who_lets_it_pass(client: TestC
     assert "A&amp;E waits: holds 1, does not hold somewhere 1, nothing to tell 0; Adult inpatient survey: holds 0" in page.text
     assert page.loads == ["/static/style.css", "/static/icon.svg"]
     assert "&lt;b&gt;no&lt;/b&gt; break" in page.text
+
+
+def test_who_is_seldom_heard_comes_first_and_a_small_number_stays_one(client: TestClient) -> None:
+    page = Page(client.get("/icb/QZA/heard").text)
+    assert page.tables["seldom-table"] == [
+        ["Group", "Source", "Voices", "Of all who are known", "Share of the people", "Ratio and 95% interval",
+         "Found"],
+        ["Main language is another, and who speaks for them", "PALS <b>contacts</b>", "0", "400", "20.0%",
+         "0.00 (0.00 to 0.05)", "Seldom heard"],
+        ["Ethnicity: Black", "Complaints", "20", "900", "10.0%", "0.22 (0.14 to 0.34)", "Seldom heard"],
+        ["Ethnicity: mixed or multiple ethnic groups", "Complaints", "small number: 1 to 29", "900", "6.0%",
+         "not shown: small numbers", "Seldom heard"],
+    ]  # fmt: skip
+    assert "Seldom heard in 1 source of 1 that can tell: Ethnicity: Black." in page.text
+    assert "3 groups are seldom heard somewhere" in page.text
+    told = {(row[0], row[1]): row[2:] for row in page.tables["ethnicity-table"][1:]}
+    assert told["Ethnicity: other ethnic group", "Complaints"][0] == "small number: 1 or more"
+    assert told["Ethnicity: other ethnic group", "Complaints"][-1] == "Not told"
+    assert told["Ethnicity: Black", "PALS <b>contacts</b>"][-2:] == ["too few voices to tell", "Not told"]
+    assert "<li>Stories: unpaid care</li>" in page.text
+    assert "Ethnicity: Black: 0.22 (0.14 to 0.34)</desc>" in page.drawing("seldom-0")
+    assert client.get("/icb/QZB/heard").text.count("no data held") == 1
+    assert "script" not in page.tags
+
+
+def test_what_stands_behind_who_is_heard_is_a_table_for_a_spreadsheet(client: TestClient) -> None:
+    answer = client.get("/icb/QZA/heard.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="who-is-heard-QZA.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert len(rows) == 7
+    small = [row for row in rows if row["voices_null_reason"] == "small_number"]
+    shown = [(row["voices"], row["ratio"], row["at_least"], row["at_most"]) for row in small]
+    assert shown == [("", "", "1", "29"), ("", "", "1", "")]
+    assert {row["voices"] for row in rows if row["group_label"] == "White"} == {"850"}
+    assert client.get("/icb/NONE/heard.csv").status_code == 404
 
 
 def test_names_are_text_whatever_they_contain(page: Page) -> None:

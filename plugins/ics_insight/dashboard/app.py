@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ics_insight.dashboard import queries
 from ics_insight.dashboard.checks import checks_page
+from ics_insight.dashboard.heard import heard_csv, heard_page
 from ics_insight.dashboard.page import icb_page, render
 from ics_insight.errors import Unavailable
 from ics_insight.settings import settings
@@ -40,6 +41,8 @@ def application() -> Starlette:
         routes=[
             Route("/", _start),
             Route("/icb/{code}", _icb),
+            Route("/icb/{code}/heard", _heard),
+            Route("/icb/{code}/heard.csv", _heard_csv),
             Route("/checks", _checks),
             Route("/health", _health),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
@@ -96,6 +99,25 @@ def _icb(request: Request) -> Response:
         return icb_page(picture)
 
     return HTMLResponse(request.app.state.pages.get(f"/icb/{code}", make))
+
+
+def _heard(request: Request) -> Response:
+    code = request.path_params["code"].upper()
+    return HTMLResponse(request.app.state.pages.get(f"/icb/{code}/heard", lambda: heard_page(_hearing(code))))
+
+
+def _heard_csv(request: Request) -> Response:
+    code = request.path_params["code"].upper()
+    content = request.app.state.pages.get(f"/icb/{code}/heard.csv", lambda: heard_csv(_hearing(code)))
+    named = {"Content-Disposition": f'attachment; filename="who-is-heard-{code}.csv"'}
+    return Response(content, media_type="text/csv", headers=named)
+
+
+def _hearing(code: str) -> queries.Hearing:
+    found = queries.hearing(code) if _ODS_CODE.fullmatch(code) else None
+    if found is None:
+        raise HTTPException(404, f"No data is held for an ICB with the code “{code}”.")
+    return found
 
 
 def _checks(request: Request) -> Response:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
+from textwrap import wrap
 from typing import Any
 
 from markupsafe import Markup
 
 from ics_insight.dashboard import words
-from ics_insight.dashboard.queries import Figure
+from ics_insight.dashboard.queries import Figure, Heard
 
 WIDTH = 250
 BLUE, GREY, TEXT, PLUM = "#005eb8", "#425563", "#212b32", "#7c2855"  # 6.5, 7.7, 14 and 9.5 to 1 on white
@@ -70,6 +71,36 @@ def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], s
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
     return _svg(chart.properties(width=WIDTH, height=44 * len(rows)), chart_id, title, told)
+
+
+def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Markup:
+    """A mark for the ratio of each row below its name, with its interval. A tall stroke stands where there are as many voices as
+    people, a short one where seldom heard begins."""
+    import altair as alt
+
+    names = ["\n".join(wrap(words.group(row), 32)) for row in rows]
+    values: list[dict[str, Any]] = [
+        {"row": name, "ratio": float(row.ratio or 0), "lower": float(row.ratio_lower or 0), "upper": float(row.ratio_upper or 0)}
+        for name, row in zip(names, rows, strict=True)
+    ]
+    most = ceil(max([1.5, *(value["upper"] for value in values)]) * 2) / 2
+    step = 46 + 18 * max(name.count("\n") for name in names)
+    below, above = step / 2 - 14, 4 - step / 2  # of the middle of a row: its mark, and the top of its name
+    x = alt.Scale(domain=[0, most])
+    axis = alt.Axis(values=[0, 0.5, 1, 1.5, 2], title=None, grid=False)
+    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("row:N", sort=None, axis=None))
+    threshold = float(rows[0].seldom_below)
+    chart = alt.layer(
+        base.mark_tick(color=GREY, thickness=2, size=22, yOffset=below, opacity=1).encode(x=alt.X(datum=1, scale=x, axis=axis)),
+        base.mark_tick(color=PLUM, thickness=2, size=14, yOffset=below, opacity=1).encode(x=alt.X(datum=threshold, scale=x)),
+        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1, yOffset=below).encode(x=alt.X("lower:Q", scale=x), x2="upper:Q"),
+        base.mark_point(filled=True, color=BLUE, opacity=1, size=80, yOffset=below).encode(x=alt.X("ratio:Q", scale=x)),
+        base.mark_text(align="left", baseline="top", yOffset=above, fontSize=14, lineBreak="\n").encode(
+            x=alt.value(0), text="row:N"
+        ),
+    )
+    told = "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows)
+    return _svg(chart.properties(width=WIDTH, height=step * len(rows)), chart_id, title, told)
 
 
 def lines(

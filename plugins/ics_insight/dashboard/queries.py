@@ -75,6 +75,44 @@ class Expectation:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """How many of a group a source heard in a board, beside the people there are; counts that are too small are not there."""
+
+    source_title: str
+    period_start: date
+    period_end: date
+    characteristic: str
+    group_code: str
+    group_label: str
+    voices: int | None
+    voices_null_reason: str | None
+    at_least: int | None
+    at_most: int | None
+    known: int | None
+    known_null_reason: str | None
+    denominator_kind: str | None
+    population_as_at: date | None
+    population: int | None
+    population_share: Decimal | None
+    ratio: Decimal | None
+    ratio_lower: Decimal | None
+    ratio_upper: Decimal | None
+    ratio_null_reason: str | None
+    seldom_below: Decimal
+    status: str | None
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Everything that the page of who is heard in one ICB shows."""
+
+    code: str
+    name: str
+    published_at: datetime
+    rows: tuple[Heard, ...]
+
+
+@dataclass(frozen=True)
 class Picture:
     """Everything that the page of one ICB shows."""
 
@@ -124,6 +162,19 @@ def picture(code: str) -> Picture | None:
         with connection.cursor(row_factory=class_row(Source)) as cursor:
             sources = tuple(cursor.execute(_SOURCES).fetchall())
         return Picture(icb.code, icb.name, _published_at(connection), figures, sources)
+
+
+def hearing(code: str) -> Hearing | None:
+    """Who is heard in this ICB; None when nothing is known of such an ICB."""
+    with _snapshot() as connection:
+        asked = {"not_icbs": NOT_ICBS, "code": code}
+        with connection.cursor(row_factory=class_row(Icb)) as cursor:
+            icb = cursor.execute(_ICBS, asked).fetchone()
+        if icb is None:
+            return None
+        with connection.cursor(row_factory=class_row(Heard)) as cursor:
+            rows = tuple(cursor.execute(_HEARD, asked).fetchall())
+        return Hearing(icb.code, icb.name, _published_at(connection), rows)
 
 
 @contextmanager
@@ -186,6 +237,16 @@ from (
 left join published.extract on extract.extract_id = facts.extract_id
 where facts.now_icb_code = %(code)s or (facts.now_icb_code = %(england)s and facts.organisation_level = 'england')
 order by measure_code, organisation_code, period_start
+"""
+
+_HEARD = """
+select
+    source_title, period_start, period_end, characteristic, group_code, group_label, voices, voices_null_reason, at_least, at_most,
+    known, known_null_reason, denominator_kind, population_as_at, population, population_share,
+    ratio, ratio_lower, ratio_upper, ratio_null_reason, seldom_below, status
+from published.heard
+where icb_code = %(code)s
+order by characteristic, source_title, position nulls last, group_label
 """
 
 _SOURCES = """

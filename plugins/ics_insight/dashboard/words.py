@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from ics_insight.dashboard.queries import Expectation, Figure
+from ics_insight.dashboard.queries import Expectation, Figure, Heard
 
 NO_DATA = "no data held"
 REASONS = {
@@ -13,6 +13,34 @@ REASONS = {
     "not_applicable": "not applicable",
     "not_collected": "not collected",
     "not_submitted": "not submitted",
+}
+HIDDEN = {
+    "small_number": "small number",
+    "not_collected": "not collected",
+    "banded_by_its_sender": "banded by who sent it",
+}
+NO_RATIO = {
+    "not_collected": "not collected",
+    "no_denominator": "nobody counts these people here",
+    "suppressed": "suppressed by the publisher",
+    "too_few": "too few voices to tell",
+    "small_number": "not shown: small numbers",
+    "banded_by_its_sender": "not shown: banded by who sent it",
+}
+STATUS = {
+    "seldom_heard": "Seldom heard",
+    "more_often_heard": "More often heard",
+    "as_expected": "As expected",
+    "unclear": "Not clear",
+}
+CHARACTERISTICS = {
+    "age": "Age",
+    "sex": "Sex",
+    "ethnicity": "Ethnicity",
+    "deprivation": "Where people live",
+    "disability": "Disability",
+    "carer": "Unpaid care",
+    "english": "Main language",
 }
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
@@ -57,6 +85,38 @@ def method(figure: Figure) -> str:
 def whole(amount: Decimal | int | None) -> str:
     """A count of people, or that none is held."""
     return NO_DATA if amount is None else f"{amount:,.0f}"
+
+
+def group(heard: Heard) -> str:
+    """A group so that its name says what it is of, where its label alone does not."""
+    if heard.characteristic in ("age", "sex", "ethnicity", "carer"):
+        return f"{CHARACTERISTICS[heard.characteristic]}: {heard.group_label}"
+    return heard.group_label[:1].upper() + heard.group_label[1:]
+
+
+def people(amount: int | None, reason: str | None) -> str:
+    """A count of people, or why it is not shown."""
+    return HIDDEN.get(reason or "", _plain(reason)) if amount is None else whole(amount)
+
+
+def voices(heard: Heard) -> str:
+    """How many of a group were heard; of a small number, what a reader can work out anyway."""
+    if heard.voices is not None or heard.at_least is None:
+        return people(heard.voices, heard.voices_null_reason)
+    most = "or more" if heard.at_most is None else f"to {whole(heard.at_most)}"
+    return f"{HIDDEN['small_number']}: {whole(heard.at_least)} {most}"
+
+
+def ratio(heard: Heard) -> str:
+    """The share of voices over the share of people, with its interval, or why there is none."""
+    if heard.ratio is None or heard.ratio_lower is None or heard.ratio_upper is None:
+        return NO_RATIO.get(heard.ratio_null_reason or "", _plain(heard.ratio_null_reason))
+    return f"{_hundredth(heard.ratio)} ({_hundredth(heard.ratio_lower)} to {_hundredth(heard.ratio_upper)})"
+
+
+def share(amount: Decimal | None) -> str:
+    """A share of people in percent, or that none is held."""
+    return NO_DATA if amount is None else _percent(amount)
 
 
 def found(asked: Expectation) -> str:
@@ -104,6 +164,10 @@ def _percent(share: Decimal) -> str:
     if rounded == 0 and share > 0:  # rounding must not turn somebody into nobody, nor nearly all into all
         return "under 0.1%"
     return "over 99.9%" if rounded == 100 and share < 1 else f"{rounded}%"
+
+
+def _hundredth(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _tenth(amount: Decimal) -> Decimal:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from ics_insight.errors import BuildFailed, Unavailable
+from ics_insight.orchestration.disclosing import disclose
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
@@ -83,6 +84,8 @@ def _build(connection: Connection, layer: str) -> str:
     selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
     # A test that asks of two layers runs with the later one.
     when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    if layer == "published":
+        disclose()
     command = ["test"] if stands and layer == "staging" else ["build", *refresh]
     _takes_account(connection, layer)
     results = invoke([*command, *when, *selection])

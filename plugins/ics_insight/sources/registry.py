@@ -18,6 +18,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ics_insight.disclosure import POLICIES
 from ics_insight.errors import Unavailable
 from ics_insight.origins import Api, Page, SftpPlace
 from ics_insight.settings import settings
@@ -166,7 +167,15 @@ class Source(_Strict):
     read_whole: bool = Field(False, description="a file says something of records that others hold: with each, all are read")
     narrative: bool = Field(False, description="it holds what people said: no cell is quoted anywhere, not even a strange header")
     disclosure: str = Field(description="the publisher's own rule for small numbers")
+    policy: str | None = Field(None, description="ours, for counts of those who spoke in it: one of disclosure/policies.py")
     layouts: list[Layout]
+
+    @field_validator("policy")
+    @classmethod
+    def _is_known(cls, name: str | None) -> str | None:
+        if name is not None and name not in POLICIES:
+            raise ValueError(f"{name} is no policy. Known: {', '.join(POLICIES)}.")
+        return name
 
     @property
     def table(self) -> str:

@@ -4,6 +4,7 @@
 create schema if not exists ledger;
 create schema if not exists raw;
 create schema if not exists assurance;
+create schema if not exists disclosure;
 create schema if not exists marts;
 create schema if not exists published;
 
@@ -265,6 +266,18 @@ create table if not exists assurance.waiver (
 -- The waivers of today.
 create or replace view assurance.standing_waiver as
 select * from assurance.waiver where expires_on >= current_date;
+
+-- Counts of people that are not shown, with what a reader can still work out of each: the least and the most that it may be, no most where
+-- nothing limits it. What was hidden of a period stays so: a restatement must not tell what was kept.
+create table if not exists disclosure.hidden (
+    subject text not null, -- the table of published
+    cell text not null, -- its key there
+    policy text not null,
+    least integer not null,
+    most integer,
+    since timestamptz not null default now(),
+    primary key (subject, cell)
+);
 
 -- One row per run that was about to publish: whether it did, or what held it back. Meanwhile the last good publication stands.
 create table if not exists ledger.publication (

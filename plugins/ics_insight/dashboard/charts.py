@@ -78,13 +78,15 @@ def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Markup:
     people, a short one where seldom heard begins."""
     import altair as alt
 
-    names = ["\n".join(wrap(words.group(row), 32)) for row in rows]
+    wrapped = [wrap(words.group(row), 32) for row in rows]
+    lines_of_name = max(map(len, wrapped))
+    names = ["\n".join([*[""] * (lines_of_name - len(name)), *name]) for name in wrapped]  # above its mark, however long
     values: list[dict[str, Any]] = [
         {"row": name, "ratio": float(row.ratio or 0), "lower": float(row.ratio_lower or 0), "upper": float(row.ratio_upper or 0)}
         for name, row in zip(names, rows, strict=True)
     ]
     most = ceil(max([1.5, *(value["upper"] for value in values)]) * 2) / 2
-    step = 46 + 18 * max(name.count("\n") for name in names)
+    step = 28 + 18 * lines_of_name
     below, above = step / 2 - 14, 4 - step / 2  # of the middle of a row: its mark, and the top of its name
     x = alt.Scale(domain=[0, most])
     axis = alt.Axis(values=[0, 0.5, 1, 1.5, 2], title=None, grid=False)

@@ -29,6 +29,7 @@ CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
         || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
 }).map(text => text.textContent)"""
 HEIGHTS = "[...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height)"
+FOCUSABLE = 'a[href], summary, [tabindex="0"]'
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 
 
@@ -115,3 +116,38 @@ def test_the_keyboard_reaches_the_figures_first(browser: Browser, address: str) 
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.close()
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/icb/NONE"])
+def test_the_keyboard_alone_reaches_and_opens_everything(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page()
+    page.goto(address + path)
+    folded = page.locator("summary").count()
+    for number in range(folded):  # each opens with Enter, and shows what is below it
+        page.locator("summary").nth(number).focus()
+        if not page.evaluate("document.activeElement.parentElement.open"):
+            page.keyboard.press("Enter")
+    assert page.evaluate("[...document.querySelectorAll('details')].every(each => each.open)")
+    page.goto(address + path)  # from its beginning
+    page.evaluate(OPEN_ALL)
+    expected = page.evaluate(f"[...document.querySelectorAll('{FOCUSABLE}')].length")
+    page.evaluate(f"[...document.querySelectorAll('{FOCUSABLE}')].forEach((each, number) => {{ each.dataset.number = number }})")
+    reached = []
+    for _ in range(expected):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("Number(document.activeElement.dataset.number)"))
+    page.close()
+    assert reached == list(range(expected))  # all of it, in the order in which it is read
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_needs_no_script(browser: Browser, address: str, path: str) -> None:
+    with_script, without = browser.new_context(), browser.new_context(java_script_enabled=False)
+    said = []
+    for context in (with_script, without):
+        page = context.new_page()
+        page.goto(address + path)
+        said.append(page.inner_text("main"))
+        context.close()
+    assert said[0] == said[1]
+    assert len(said[0]) > 20

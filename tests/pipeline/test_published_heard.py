@@ -25,7 +25,7 @@ def readers() -> dict[tuple[str, str], Reader]:
     for row in query(
         """select icb_code, source, characteristic, group_code, voices, voices_null_reason, at_least, at_most, known,
                known_null_reason, population is not null
-           from published.heard where voices_null_reason is distinct from 'banded_by_its_sender' order by 1, 2, 3, 4""",
+           from published.heard where coalesce(voices_null_reason, 'small_number') = 'small_number' order by 1, 2, 3, 4""",
     ):
         rows[row[0], row[1]].append(row[2:])
     found = {}
@@ -35,8 +35,6 @@ def readers() -> dict[tuple[str, str], Reader]:
         for row in of:
             by[row[0]].append(row)
         for characteristic, groups in by.items():
-            if groups[0][2] == "not_collected":
-                continue
             for _, group, voices, _, least, most, *_ in groups:
                 _put(reader, group, voices, None if least is None else Bounds(least, most))
             *_, known, _, _ = groups[0]

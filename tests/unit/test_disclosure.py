@@ -100,6 +100,8 @@ def test_what_was_hidden_stays_hidden_when_it_is_restated() -> None:
     after = suppress({"all": 80, "a": 40, "b": 30, "c": 10}, margins, STRICT, held=before)
     assert set(before) == set(after) == {"b", "c"}
     assert suppress({"all": 80, "a": 40, "b": 30, "c": 10}, margins, STRICT) == {}
+    # nobody is left of it: whoever was told so would learn that the 9 of before were withdrawn
+    assert suppress({"all": 70, "a": 40, "b": 30, "c": 0}, margins, STRICT, held=before) == {"b": Bounds(0, 30), "c": Bounds(0, 30)}
 
 
 def test_the_whole_goes_where_its_parts_are_not_enough() -> None:

@@ -84,6 +84,7 @@ counted as (
         sum(coalesce(levels.people, (levels.people_low + levels.people_high) / 2)) as people,
         sum(coalesce(levels.people, levels.people_low)) as people_low,
         sum(coalesce(levels.people, levels.people_high)) as people_high,
+        bool_or(levels.people is null and levels.people_low is not null) as is_banded,
         max(levels.null_reason) filter (where levels.people is null and levels.people_high is null) as null_reason
     from levels
     inner join newest on levels.source = newest.source
@@ -226,6 +227,7 @@ every_group as (
         coalesce(counted.people, 0) as people,
         coalesce(counted.people_low, 0) as people_low,
         coalesce(counted.people_high, 0) as people_high,
+        coalesce(counted.is_banded, false) as is_banded,
         counted.null_reason,
         groups.population,
         coalesce(counted.icb_code, groups.icb_code) as icb_code,
@@ -261,6 +263,7 @@ shares as (
         sum(every_group.people_low) filter (where every_group.population is not null) over whole as known_low,
         sum(every_group.people_high) filter (where every_group.population is not null) over whole as known_high,
         sum(every_group.population) over whole as whole_population,
+        bool_or(every_group.is_banded) over whole as banded,
         bool_or(every_group.null_reason is not null) filter (where every_group.population is not null) over whole as some_hidden,
         case when denominators.basis = 'weighted' then coalesce(design.design_effect, 1) else 1 end as design_effect,
         coalesce(own.seldom_below, any_threshold.seldom_below) as seldom_below,
@@ -340,6 +343,7 @@ select
     trim_scale(round(heard, 4)) as voices,
     trim_scale(round(coalesce(of_known, known), 4)) as known,
     trim_scale(round(unknown, 4)) as unknown,
+    banded,
     case when coalesce(null_reason, '') <> 'not_collected' then trim_scale(round(share, 8)) end as share,
     denominator_kind,
     as_at as population_as_at,

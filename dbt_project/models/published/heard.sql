@@ -11,81 +11,80 @@ with compared as (
     where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people'
 ),
 
-banded as (
-    select
-        icb_code,
-        source
-    from compared
-    group by icb_code, source
-    having bool_or(voices <> trunc(voices))
-),
-
 controlled as (
     select
         compared.*,
         case
-            when compared.null_reason = 'not_collected' then 'not_collected'
-            when banded.source is not null then 'banded_by_its_sender'
+            -- a sum of what some did not send, or hid, is no count
+            when compared.null_reason not in ('no_denominator', 'too_few') then compared.null_reason
+            when compared.banded then 'banded_by_its_sender'
             when of_group.cell is not null then 'small_number'
         end as voices_null_reason,
         case
-            when compared.null_reason = 'not_collected' then 'not_collected'
-            when banded.source is not null then 'banded_by_its_sender'
+            -- a sum of what some did not send, or hid, is no count
+            when compared.null_reason not in ('no_denominator', 'too_few') then compared.null_reason
+            when compared.banded then 'banded_by_its_sender'
             when of_known.cell is not null then 'small_number'
         end as known_null_reason,
         of_group.least as at_least,
         of_group.most as at_most
     from compared
-    left join banded on compared.icb_code = banded.icb_code and compared.source = banded.source
     left join {{ source('disclosure', 'hidden') }} as of_group
         on of_group.subject = 'heard' and of_group.cell = compared.of_characteristic || '|' || compared.group_code
     left join {{ source('disclosure', 'hidden') }} as of_known
         on of_known.subject = 'heard' and of_known.cell = compared.of_characteristic || '|known'
+),
+
+-- A ratio is told where both counts are; of bands as well, whose middles tell no count.
+told as (
+    select
+        *,
+        (voices_null_reason is null and known_null_reason is null) or voices_null_reason = 'banded_by_its_sender' as is_told
+    from controlled
 )
 
 select
-    controlled.icb_code,
-    controlled.source,
+    told.icb_code,
+    told.source,
     titles.title as source_title,
-    controlled.period_start,
-    controlled.period_end,
-    controlled.characteristic,
-    controlled.group_code,
-    coalesce(groups.label, replace(split_part(controlled.group_code, ':', 2), '_', ' ')) as group_label,
+    told.period_start,
+    told.period_end,
+    told.characteristic,
+    told.group_code,
+    coalesce(groups.label, replace(split_part(told.group_code, ':', 2), '_', ' ')) as group_label,
     groups.position,
-    case when controlled.voices_null_reason is null then controlled.voices::bigint end as voices,
-    controlled.voices_null_reason,
-    case when controlled.voices_null_reason = 'small_number' then controlled.at_least end as at_least,
-    case when controlled.voices_null_reason = 'small_number' then controlled.at_most end as at_most,
-    case when controlled.known_null_reason is null then controlled.known::bigint end as known,
-    controlled.known_null_reason,
-    controlled.denominator_kind,
-    controlled.population_as_at,
-    controlled.population,
-    controlled.population_share,
-    case when coalesce(controlled.voices_null_reason, controlled.known_null_reason) is null then controlled.ratio end as ratio,
-    case when coalesce(controlled.voices_null_reason, controlled.known_null_reason) is null then controlled.ratio_lower end
-        as ratio_lower,
-    case when coalesce(controlled.voices_null_reason, controlled.known_null_reason) is null then controlled.ratio_upper end
-        as ratio_upper,
+    case when told.voices_null_reason is null then told.voices::bigint end as voices,
+    told.voices_null_reason,
+    case when told.voices_null_reason = 'small_number' then told.at_least end as at_least,
+    case when told.voices_null_reason = 'small_number' then told.at_most end as at_most,
+    case when told.known_null_reason is null then told.known::bigint end as known,
+    told.known_null_reason,
+    told.denominator_kind,
+    told.population_as_at,
+    told.population,
+    told.population_share,
+    case when told.is_told then told.ratio end as ratio,
+    case when told.is_told then told.ratio_lower end as ratio_lower,
+    case when told.is_told then told.ratio_upper end as ratio_upper,
     -- that there are too few tells of how many: it is said of what is shown alone
-    coalesce(
-        case when controlled.null_reason in ('not_collected', 'no_denominator') then controlled.null_reason end,
-        controlled.voices_null_reason,
-        controlled.known_null_reason,
-        controlled.null_reason
-    ) as ratio_null_reason,
-    controlled.seldom_below,
     case
-        when controlled.null_reason in ('not_collected', 'no_denominator') then null
-        when coalesce(controlled.voices_null_reason, controlled.known_null_reason) is null then controlled.status
+        when told.is_told then told.null_reason
+        else
+            coalesce(
+                case when told.null_reason <> 'too_few' then told.null_reason end, told.voices_null_reason, told.known_null_reason
+            )
+    end as ratio_null_reason,
+    told.seldom_below,
+    case
+        when told.is_told then told.status
+        when told.null_reason <> 'too_few' then null
         when
-            controlled.known_null_reason is null
-            and {{ wilson_95('upper', 'controlled.at_most', 'controlled.known') }}
-            < controlled.seldom_below * controlled.population_share
+            told.known_null_reason is null
+            and {{ wilson_95('upper', 'told.at_most', 'told.known') }}
+            < told.seldom_below * told.population_share
             then 'seldom_heard'
     end as status
-from controlled
+from told
 left join {{ ref('population_group') }} as groups
-    on controlled.characteristic = groups.characteristic and controlled.group_code = groups.group_code
-left join {{ ref('source_vocabulary') }} as titles on controlled.source = titles.source
+    on told.characteristic = groups.characteristic and told.group_code = groups.group_code
+left join {{ ref('source_vocabulary') }} as titles on told.source = titles.source

@@ -23,7 +23,7 @@ def suppress(
     `counts` are all cells that would be shown, wholes among them; `margins` say what adds up to what. Of a hidden cell every share
     and rate is to be hidden as well. Cells in `held` were hidden when the table was last published and stay so: a restatement must
     not tell what was kept. `given` is shown already, by somebody else, and cannot be hidden. Raises Unprotected where too little is
-    left to hide behind.
+    left to hide behind. A hidden count is 1 or more, or 0 or more where one that was hidden before is none by now.
 
     First go the counts that the policy says are too small. Then, while the attacker can still tell one of these, or of those that
     went with them, to fewer values than the policy asks, the smallest count beside it goes as well: of the parts before the wholes,
@@ -36,10 +36,11 @@ def suppress(
         members = {margin.whole, *margin.parts}
         for cell in members:
             beside.setdefault(cell, set()).update(members - {cell})
-    hidden = {cell for cell, count in counts.items() if policy.hides(count) or (cell in held and count)}
+    hidden = {cell for cell, count in counts.items() if policy.hides(count) or cell in held}
+    least = 0 if any(counts[cell] == 0 for cell in hidden) else 1
     while True:
         shown = {cell: count for cell, count in counts.items() if cell not in hidden}
-        found = attack({**(given or {}), **shown}, hidden, margins)
+        found = attack({**(given or {}), **shown}, hidden, margins, least=least)
         told = sorted((bounds.values, cell) for cell, bounds in found.items() if bounds.values < policy.spread)
         if not told:
             return found

@@ -1,6 +1,7 @@
 """Building a layer of the warehouse with dbt, in this process."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from ics_insight.warehouse import Connection, Ledger, connect, parameters, refre
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
 
+_log = logging.getLogger(__name__)
 _BUILD_LOCK = 7_202_605
 LAYERS = {
     "vocabulary": ["path:seeds"],
@@ -84,6 +86,8 @@ def _build(connection: Connection, layer: str) -> str:
     selection = ["--select", *LAYERS[layer], *(["--exclude", *removed()] if removed() else [])]
     # A test that asks of two layers runs with the later one.
     when = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    if refresh:
+        _forget(layer)
     if layer == "published":
         disclose()
     command = ["test"] if stands and layer == "staging" else ["build", *refresh]
@@ -95,6 +99,12 @@ def _build(connection: Connection, layer: str) -> str:
         [layer, project],
     )
     return f"{layer}: {len(results)} models and tests."
+
+
+def _forget(layer: str) -> None:
+    """What a layer was built from is unknown until it is built whole: a build that fails half-way leaves tables of two projects."""
+    with connect() as connection:
+        connection.execute("delete from ledger.build where layer = %s", [layer])
 
 
 def _has_news(connection: Connection, layer: str) -> bool:
@@ -154,6 +164,9 @@ def invoke(arguments: list[str]) -> list[str]:
     outcome = dbtRunner().invoke([*_quiet(), *arguments, *places, "--vars", repr(_variables())])
     results = list(getattr(outcome.result, "results", None) or [])
     bad = [result for result in results if str(result.status) in ("error", "fail", "runtime error")]
+    for result in results:
+        if str(result.status) == "warn":
+            _log.warning("%s", _why(result))
     if outcome.exception or bad or not outcome.success:
         said = "; ".join(_why(result) for result in bad) or str(outcome.exception)
         raise BuildFailed(f"dbt {arguments[0]} {' '.join(arguments[2:])} failed. {said}")
@@ -203,14 +216,15 @@ def _set_environment() -> None:
 
 
 def _quiet() -> list[str]:
-    return ["--log-level", "warn", "--no-use-colors"]
+    """What went wrong is said by whoever called: dbt would write the failing row beside it, which may be of a person."""
+    return ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
 
 
 def _why(result: "RunResult") -> str:
     """What is wrong, and with what: of a test of rows, which of its expressions do not hold, and in how many rows."""
     asked = getattr(result.node, "test_metadata", None)
     code = getattr(result.node, "compiled_code", None)
-    if asked is None or asked.name != "every_row" or str(result.status) != "fail" or not code:
+    if asked is None or asked.name != "every_row" or str(result.status) not in ("fail", "warn") or not code:
         return f"{result.node.name}: {_first_lines(result.message)}"
     with connect() as connection:
         broken = connection.execute(code.encode()).fetchall()
@@ -219,4 +233,5 @@ def _why(result: "RunResult") -> str:
 
 
 def _first_lines(message: str | None) -> str:
-    return " ".join((message or "no message").split())[:400]
+    """Without the row that broke a rule: the database names the rule, its table and column."""
+    return " ".join((message or "no message").partition("DETAIL:")[0].split())[:400]

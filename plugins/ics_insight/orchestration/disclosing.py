@@ -18,6 +18,7 @@ _HEARD = """
         source, characteristic, group_code, voices, known, population is not null as is_compared
     from marts.representation
     where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people'
+        and not banded and coalesce(null_reason in ('no_denominator', 'too_few'), true)
     order by table_of, characteristic, group_code
 """
 
@@ -38,7 +39,7 @@ class Row:
 def disclose() -> int:
     """Enter which counts of `published.heard` stay hidden; how many these are.
 
-    Tables in which a source banded its own small groups have no counts to show, and none is looked at.
+    Characteristics whose small groups came as bands, or of which some was not sent, have no counts to show.
     """
     with connect() as connection:
         with connection.cursor(row_factory=class_row(Row)) as cursor:
@@ -50,8 +51,6 @@ def disclose() -> int:
         held = {cell for (cell,) in kept}
         hidden: list[tuple[str, str, Bounds]] = []
         for each in tables.values():
-            if any(row.voices % 1 for row in each):
-                continue
             counts, margins = table(each)
             policy = POLICIES[registry()[each[0].source].policy or "strict_10"]
             hidden += [(cell, policy.name, bounds) for cell, bounds in suppress(counts, margins, policy, held=held).items()]

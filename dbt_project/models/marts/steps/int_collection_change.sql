@@ -21,13 +21,14 @@ highest as (
         organisation_code,
         organisation_level,
         mode,
-        max(share) as share
+        max(share) as share,
+        count(*) as months
     from of_months
     group by measure_code, organisation_level, organisation_code, mode
 ),
 
 -- Only these are looked at month by month. What came another way is the sum over the ways of the higher of the two shares, less 1;
--- and no share of several months together is above the highest of one of them.
+-- and no share of several months together is above the highest of one of them, where every way has a number for every month.
 may_have_changed as (
     select
         measure_code,
@@ -35,7 +36,7 @@ may_have_changed as (
         organisation_level
     from highest
     group by measure_code, organisation_level, organisation_code
-    having sum(share) > 1.499999
+    having sum(share) > 1.499999 or min(months) <> max(months)
 ),
 
 by_mode as (

@@ -151,3 +151,20 @@ def test_a_page_needs_no_script(browser: Browser, address: str, path: str) -> No
         context.close()
     assert said[0] == said[1]
     assert len(said[0]) > 20
+
+
+def test_a_picture_has_its_title_in_words(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address + "/icb/QZA/heard/0.png")
+    dark = page.evaluate(
+        """() => {
+            const image = document.images[0], canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+            const context = canvas.getContext("2d");
+            context.drawImage(image, 0, 0);
+            const top = context.getImageData(0, 0, canvas.width, 60).data;
+            return top.filter((value, number) => number % 4 == 0 && value < 100).length;
+        }"""
+    )
+    page.close()
+    assert dark > 300

@@ -258,6 +258,25 @@ def test_what_stands_behind_who_is_heard_is_a_table_for_a_spreadsheet(client: Te
     assert client.get("/icb/NONE/heard.csv").status_code == 404
 
 
+def test_a_chart_is_a_picture_with_nothing_else_in_it(client: TestClient) -> None:
+    page = client.get("/icb/QZA/heard").text
+    assert [f"/icb/QZA/heard/{number}.png" in page for number in range(3)] == [True, True, False]
+    answer = client.get("/icb/QZA/heard/0.png")
+    assert answer.headers["content-type"] == "image/png"
+    picture = answer.content
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    chunks, at = [], 8
+    while at < len(picture):
+        length = int.from_bytes(picture[at : at + 4])
+        chunks.append(picture[at + 4 : at + 8])
+        at += 12 + length
+    assert set(chunks) <= {b"IHDR", b"pHYs", b"IDAT", b"IEND"}  # no words: those could say what is hidden
+    width, height = (int.from_bytes(picture[start : start + 4]) for start in (16, 20))
+    assert width >= 500
+    assert height >= 100
+    assert client.get("/icb/QZA/heard/9.png").status_code == 404
+
+
 def test_names_are_text_whatever_they_contain(page: Page) -> None:
     assert not {"script", "b", "iframe", "object"} & set(page.tags)
     assert "&lt;script src=" in page.text

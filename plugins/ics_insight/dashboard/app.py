@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ics_insight.dashboard import queries
 from ics_insight.dashboard.checks import checks_page
-from ics_insight.dashboard.heard import heard_csv, heard_page
+from ics_insight.dashboard.heard import heard_csv, heard_page, heard_picture
 from ics_insight.dashboard.page import icb_page, render
 from ics_insight.errors import Unavailable
 from ics_insight.settings import settings
@@ -43,6 +43,7 @@ def application() -> Starlette:
             Route("/icb/{code}", _icb),
             Route("/icb/{code}/heard", _heard),
             Route("/icb/{code}/heard.csv", _heard_csv),
+            Route("/icb/{code}/heard/{number:int}.png", _heard_picture),
             Route("/checks", _checks),
             Route("/health", _health),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
@@ -63,14 +64,15 @@ class _Pages:
         self._version: datetime | None = None
         self._asked = float("-inf")
 
-    def get(self, path: str, make: Callable[[], str]) -> bytes:
+    def get(self, path: str, make: Callable[[], str | bytes]) -> bytes:
         """The page at `path`; `make` renders it when this publication's is not held yet, for one reader at a time."""
         self._follow()
         held = self._held  # the one of this publication, also when the next arrives while the page is rendered
         if path not in held:
             with self._lock:
                 if path not in held:
-                    held[path] = make().encode()
+                    made = make()
+                    held[path] = made if isinstance(made, bytes) else made.encode()
         return held[path]
 
     def _follow(self) -> None:
@@ -111,6 +113,18 @@ def _heard_csv(request: Request) -> Response:
     content = request.app.state.pages.get(f"/icb/{code}/heard.csv", lambda: heard_csv(_hearing(code)))
     named = {"Content-Disposition": f'attachment; filename="who-is-heard-{code}.csv"'}
     return Response(content, media_type="text/csv", headers=named)
+
+
+def _heard_picture(request: Request) -> Response:
+    code, number = request.path_params["code"].upper(), request.path_params["number"]
+
+    def make() -> bytes:
+        picture = heard_picture(_hearing(code), number)
+        if picture is None:
+            raise HTTPException(404, "There is no such picture.")
+        return picture
+
+    return Response(request.app.state.pages.get(f"/icb/{code}/heard/{number}.png", make), media_type="image/png")
 
 
 def _hearing(code: str) -> queries.Hearing:

@@ -19,6 +19,14 @@ GRID = "#d8dde0"  # decoration
 FULL = {"proportion": 1.0, "score_0_10": 10.0}
 STEP = {"proportion": 0.1, "score_0_10": 1.0}
 TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10]}
+_LOOK = {
+    "axis": {"labelFontSize": 14, "labelPadding": 6, "gridColor": GRID, "domainColor": GREY, "ticks": False},
+    "axisY": {"labelFlush": False},
+    "view": {"stroke": None},
+    "font": "Arial",
+    "aria": False,
+    "background": None,
+}
 FORMAT = {"proportion": "%", "score_0_10": "d"}
 
 
@@ -76,6 +84,20 @@ def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], s
 def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Markup:
     """A mark for the ratio of each row below its name, with its interval. A tall stroke stands where there are as many voices as
     people, a short one where seldom heard begins."""
+    return _svg(_ratios(rows), chart_id, title, "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows))
+
+
+def ratios_picture(title: str, rows: Sequence[Heard]) -> bytes:
+    """The same as PNG below its title, for a report: on white, two dots for each of the page, and nothing in it but the picture."""
+    import vl_convert
+
+    chart = _ratios(rows).properties(title={"text": wrap(title, 34), "anchor": "start", "fontSize": 15})
+    look = {**_LOOK, "font": "Liberation Sans", "background": "white", "padding": 12}  # one that comes with the renderer
+    drawn: bytes = vl_convert.vegalite_to_png({**chart.to_dict(validate=False), "config": look}, scale=2)
+    return drawn
+
+
+def _ratios(rows: Sequence[Heard]) -> Any:
     import altair as alt
 
     wrapped = [wrap(words.group(row), 32) for row in rows]
@@ -101,8 +123,7 @@ def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Markup:
             x=alt.value(0), text="row:N"
         ),
     )
-    told = "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows)
-    return _svg(chart.properties(width=WIDTH, height=step * len(rows)), chart_id, title, told)
+    return chart.properties(width=WIDTH, height=step * len(rows))
 
 
 def lines(
@@ -214,16 +235,7 @@ def _dated(figure: Figure) -> str:
 def _svg(chart: Any, chart_id: str, title: str, told: str) -> Markup:
     import vl_convert
 
-    axis = {"labelFontSize": 14, "labelPadding": 6, "gridColor": GRID, "domainColor": GREY, "ticks": False}
-    look = {
-        "axis": axis,
-        "axisY": {"labelFlush": False},
-        "view": {"stroke": None},
-        "font": "Arial",
-        "aria": False,
-        "background": None,
-    }
-    drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": look})
+    drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": _LOOK})
     box = re.search(r'viewBox="([\d. -]+)"', drawn)
     opening = Markup('<svg role="img" aria-labelledby="{id}-t {id}-d" viewBox="{box}"><title id="{id}-t">{title}</title>')
     described = Markup('<desc id="{id}-d">{told}</desc>').format(id=chart_id, told=told)

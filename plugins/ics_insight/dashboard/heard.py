@@ -1,13 +1,15 @@
 """The page of who is heard in one ICB: which groups seldom are, in which source, and what nobody can tell."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
 from itertools import groupby
 
+from markupsafe import Markup
+
 from ics_insight.dashboard import charts, words
-from ics_insight.dashboard.page import Chart, render
+from ics_insight.dashboard.page import render
 from ics_insight.dashboard.queries import Heard, Hearing
 
 
@@ -20,27 +22,47 @@ class Seldom:
     told: int
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn of one source: the groups that are seldom heard in it and whose numbers may be shown."""
+
+    name: str
+    title: str
+    rows: tuple[Heard, ...]
+    drawing: Markup
+
+
 def heard_page(hearing: Hearing) -> str:
     """Who is heard in one ICB, as HTML."""
-    rows = [row for row in hearing.rows if row.status == "seldom_heard"]
-    by_source = sorted((row for row in rows if row.ratio is not None), key=lambda row: row.source_title)
     seldom = _seldom(hearing.rows)
     return render(
         "heard.html",
         hearing=hearing,
         title=_finding(seldom),
         seldom=seldom,
-        rows=rows,
-        drawn=[_drawn(number, *each) for number, each in enumerate(groupby(by_source, key=lambda row: row.source_title))],
+        rows=[row for row in hearing.rows if row.status == "seldom_heard"],
+        drawn=_drawn(hearing),
         sections=[(name, list(each)) for name, each in groupby(_told(hearing.rows), key=lambda row: row.characteristic)],
         untold=_untold(hearing.rows),
     )
 
 
-def _drawn(number: int, source: str, each: Iterable[Heard]) -> Chart:
-    rows = list(each)
-    title = f"Seldom heard in {source}: {', '.join(words.group(row) for row in rows)}"
-    return Chart(source, charts.ratios(f"seldom-{number}", title, rows))
+def heard_picture(hearing: Hearing, number: int) -> bytes | None:
+    """One chart of that page as PNG, by its place there, counted from 0; None where there is none."""
+    drawn = _drawn(hearing)
+    return charts.ratios_picture(f"{drawn[number].title}. {hearing.name}", drawn[number].rows) if number < len(drawn) else None
+
+
+def _drawn(hearing: Hearing) -> list[Drawn]:
+    shown = sorted(
+        (row for row in hearing.rows if row.status == "seldom_heard" and row.ratio is not None), key=lambda row: row.source_title
+    )
+    found = []
+    for number, (source, each) in enumerate(groupby(shown, key=lambda row: row.source_title)):
+        rows = tuple(each)
+        title = f"Seldom heard in {source}: {', '.join(words.group(row) for row in rows)}"
+        found.append(Drawn(source, title, rows, charts.ratios(f"seldom-{number}", title, rows)))
+    return found
 
 
 def heard_csv(hearing: Hearing) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from deliveries import execute, query
+from ics_insight.errors import BuildFailed
 from ics_insight.orchestration.disclosing import disclose
 
 pytestmark = pytest.mark.usefixtures("empty_warehouse")
@@ -43,3 +44,10 @@ def test_bands_of_a_sender_are_left_as_they_are() -> None:
     execute(HEARD)
     execute("update marts.representation set voices = 5, banded = true")
     assert disclose() == 0
+
+
+def test_counts_that_do_not_add_up_are_not_published() -> None:
+    execute(HEARD)
+    execute("update marts.representation set voices = 12 where group_code = 'ethnicity:d'")  # 182 of 179
+    with pytest.raises(BuildFailed, match=r"^marts.representation, B\|pals\|.*does not add up to .*known. It is not published"):
+        disclose()

@@ -97,7 +97,7 @@ def _icb(request: Request) -> Response:
     def make() -> str:
         picture = queries.picture(code) if _ODS_CODE.fullmatch(code) else None
         if picture is None:  # raised, so that made-up codes do not fill the memory
-            raise HTTPException(404, f"No data is held for an ICB with the code “{code}”.")
+            raise _unknown(code)
         return icb_page(picture)
 
     return HTMLResponse(request.app.state.pages.get(f"/icb/{code}", make))
@@ -130,8 +130,12 @@ def _heard_picture(request: Request) -> Response:
 def _hearing(code: str) -> queries.Hearing:
     found = queries.hearing(code) if _ODS_CODE.fullmatch(code) else None
     if found is None:
-        raise HTTPException(404, f"No data is held for an ICB with the code “{code}”.")
+        raise _unknown(code)
     return found
+
+
+def _unknown(code: str) -> HTTPException:
+    return HTTPException(404, f"No data is held for an ICB with the code “{code}”.")
 
 
 def _checks(request: Request) -> Response:

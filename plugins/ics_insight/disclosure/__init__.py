@@ -2,6 +2,6 @@
 
 from ics_insight.disclosure.attack import Bounds, Margin, Share, attack
 from ics_insight.disclosure.policies import POLICIES, Policy
-from ics_insight.disclosure.suppress import Unprotected, suppress
+from ics_insight.disclosure.suppress import suppress
 
-__all__ = ["POLICIES", "Bounds", "Margin", "Policy", "Share", "Unprotected", "attack", "suppress"]
+__all__ = ["POLICIES", "Bounds", "Margin", "Policy", "Share", "attack", "suppress"]

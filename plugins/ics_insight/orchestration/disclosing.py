@@ -8,6 +8,7 @@ from decimal import Decimal
 from psycopg.rows import class_row
 
 from ics_insight.disclosure import POLICIES, Bounds, Margin, suppress
+from ics_insight.errors import BuildFailed
 from ics_insight.sources import registry
 from ics_insight.warehouse import Connection, connect
 
@@ -39,6 +40,7 @@ class Row:
 def disclose() -> int:
     """Enter which counts of `published.heard` stay hidden; how many these are.
 
+    Raises BuildFailed where counts do not add up: nobody could say what they tell.
     Characteristics whose small groups came as bands, or of which some was not sent, have no counts to show.
     """
     with connect() as connection:
@@ -53,7 +55,11 @@ def disclose() -> int:
         for each in tables.values():
             counts, margins = table(each)
             policy = POLICIES[registry()[each[0].source].policy or "strict_10"]
-            hidden += [(cell, policy.name, bounds) for cell, bounds in suppress(counts, margins, policy, held=held).items()]
+            try:
+                found = suppress(counts, margins, policy, held=held)
+            except ValueError as error:
+                raise BuildFailed(f"marts.representation, {each[0].table_of}: {error} It is not published.") from None
+            hidden += [(cell, policy.name, bounds) for cell, bounds in found.items()]
         _enter(connection, hidden)
     return len(hidden)
 

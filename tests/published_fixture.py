@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import yaml
 
-from ics_insight.settings import Settings, settings
+from ics_insight.settings import PROJECT, Settings, settings
 from ics_insight.warehouse.connect import Connection, connect, prepare
 from ics_insight.warehouse.embedded import remove, running
 
@@ -147,6 +148,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         settings.cache_clear()
         prepare()
         with connect() as connection:
+            _contracted(connection)
             connection.execute(TABLES)
             connection.execute(LARGE)
             _survey_rows(connection)
@@ -156,6 +158,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
     settings.cache_clear()
     remove(at)
+
+
+def _contracted(connection: Connection) -> None:
+    """Empty tables as their contracts say."""
+    text = (PROJECT / "dbt_project/models/published/_read.yml").read_text()
+    for model in yaml.safe_load(text)["models"]:
+        columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
+        connection.execute(f"create table published.{model['name']} ({columns})".encode())
 
 
 def put(connection: Connection, table: str, **values: Any) -> None:

@@ -1,6 +1,5 @@
-"""Charts as SVG, drawn on the server. Each is small enough to be read on a telephone; the page puts them side by side."""
+"""What charts look like. Each is small enough to be read on a telephone; the page puts them side by side."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,29 +7,19 @@ from math import ceil, floor
 from textwrap import wrap
 from typing import Any
 
-from markupsafe import Markup
-
 from ics_insight.dashboard import words
+from ics_insight.dashboard.drawing import GREY, Drawing, rows_of
 from ics_insight.dashboard.queries import Figure, Heard
 
 WIDTH = 250
-BLUE, GREY, TEXT, PLUM = "#005eb8", "#425563", "#212b32", "#7c2855"  # 6.5, 7.7, 14 and 9.5 to 1 on white
-GRID = "#d8dde0"  # decoration
+BLUE, TEXT, PLUM = "#005eb8", "#212b32", "#7c2855"  # 6.5, 14 and 9.5 to 1 on white; the grey of axes 7.7
 FULL = {"proportion": 1.0, "score_0_10": 10.0}
 STEP = {"proportion": 0.1, "score_0_10": 1.0}
 TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10]}
-_LOOK = {
-    "axis": {"labelFontSize": 14, "labelPadding": 6, "gridColor": GRID, "domainColor": GREY, "ticks": False},
-    "axisY": {"labelFlush": False},
-    "view": {"stroke": None},
-    "font": "Arial",
-    "aria": False,
-    "background": None,
-}
 FORMAT = {"proportion": "%", "score_0_10": "d"}
 
 
-def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Markup:
+def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Drawing:
     """One period of one organisation above England, on the whole scale, each with its interval where it has one."""
     import altair as alt
 
@@ -49,10 +38,12 @@ def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Mar
         ),
         base.mark_text(dy=-16, fontSize=14).encode(text="shown:N"),
     )
-    return _svg(chart.properties(width=WIDTH, height=48 * len(rows)), chart_id, title, _told([own], [england] if england else []))
+    beside = [england] if england else []
+    drawn = chart.properties(width=WIDTH, height=48 * len(rows))
+    return Drawing(chart_id, title, _told([own], beside), drawn, rows_of([own, *beside]))
 
 
-def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Markup:
+def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Drawing:
     """A bar for each row, of a part of each kind, below its name and what is said of it."""
     import altair as alt
 
@@ -78,23 +69,15 @@ def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], s
     told = "; ".join(
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
-    return _svg(chart.properties(width=WIDTH, height=44 * len(rows)), chart_id, title, told)
+    behind = [{"row": name, **dict(zip(kinds, parts, strict=True))} for name, parts, _ in rows]
+    return Drawing(chart_id, title, told, chart.properties(width=WIDTH, height=44 * len(rows)), behind)
 
 
-def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Markup:
+def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Drawing:
     """A mark for the ratio of each row below its name, with its interval. A tall stroke stands where there are as many voices as
     people, a short one where seldom heard begins."""
-    return _svg(_ratios(rows), chart_id, title, "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows))
-
-
-def ratios_picture(title: str, rows: Sequence[Heard]) -> bytes:
-    """The same as PNG below its title, for a report: on white, two dots for each of the page, and nothing in it but the picture."""
-    import vl_convert
-
-    chart = _ratios(rows).properties(title={"text": wrap(title, 34), "anchor": "start", "fontSize": 15})
-    look = {**_LOOK, "font": "Liberation Sans", "background": "white", "padding": 12}  # one that comes with the renderer
-    drawn: bytes = vl_convert.vegalite_to_png({**chart.to_dict(validate=False), "config": look}, scale=2)
-    return drawn
+    told = "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows)
+    return Drawing(chart_id, title, told, _ratios(rows), rows_of(rows))
 
 
 def _ratios(rows: Sequence[Heard]) -> Any:
@@ -128,7 +111,7 @@ def _ratios(rows: Sequence[Heard]) -> Any:
 
 def lines(
     chart_id: str, title: str, own: Sequence[Figure], england: Sequence[Figure], within: tuple[float, float], monthly: bool
-) -> Markup:
+) -> Drawing:
     """Several periods of one organisation, with England as a thin dashed line. `within` is the vertical axis that charts share."""
     import altair as alt
 
@@ -153,7 +136,8 @@ def lines(
             single.mark_rule(opacity=1, color=colour).encode(x=x, y=alt.Y("lower:Q", scale=ends), y2="upper:Q"),
             single.mark_point(filled=True, opacity=1, color=colour, **point).encode(x=x, y=y),
         ]
-    return _svg(alt.layer(*layers).properties(width=WIDTH, height=150), chart_id, title, _told(own, england))
+    drawn = alt.layer(*layers).properties(width=WIDTH, height=150)
+    return Drawing(chart_id, title, _told(own, england), drawn, rows_of([*own, *england]))
 
 
 def axis(figures: Iterable[Figure]) -> tuple[float, float]:
@@ -230,33 +214,3 @@ def _size(figure: Figure) -> Decimal:
 
 def _dated(figure: Figure) -> str:
     return f"{words.value(figure)} ({words.period(figure.period_start, figure.period_end)})"
-
-
-def _svg(chart: Any, chart_id: str, title: str, told: str) -> Markup:
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": _LOOK})
-    box = re.search(r'viewBox="([\d. -]+)"', drawn)
-    opening = Markup('<svg role="img" aria-labelledby="{id}-t {id}-d" viewBox="{box}"><title id="{id}-t">{title}</title>')
-    described = Markup('<desc id="{id}-d">{told}</desc>').format(id=chart_id, told=told)
-    body = Markup(_lean(drawn[drawn.index(">") + 1 :]))  # noqa: S704 - the renderer escapes the text that it draws
-    return opening.format(id=chart_id, box=box[1] if box else "", title=title) + described + body
-
-
-def _lean(body: str) -> str:
-    """Without what the page does not need, which is two thirds of what the renderer writes. Text looks as the style sheet says."""
-    body = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", body)
-    body = re.sub(r'<text [^>]* opacity="0"[^>]*>[^<]*</text>', "", body)
-    return re.sub(r"<[^>]+>", _lean_tag, body)
-
-
-def _lean_tag(found: re.Match[str]) -> str:
-    tag = _UNUSED.sub("", found.group())
-    if tag.startswith("<text"):
-        tag = _TEXT_STYLE.sub("", tag)
-    return _LONG_NUMBER.sub(lambda number: f"{float(number.group()):.1f}", tag)
-
-
-_UNUSED = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|style)="[^"]*"| (?:opacity|stroke-width)="1"')
-_TEXT_STYLE = re.compile(r' (?:fill|font-[a-z]+)="[^"]*"')
-_LONG_NUMBER = re.compile(r"\d+\.\d{2,}")

@@ -189,9 +189,12 @@ def shapes() -> dict[str, list[str]]:
 
 
 def _variables() -> dict[str, object]:
-    """What dbt is told of this installation: shapes and their sources, which of these are read whole, and whose warehouse it is."""
-    whole = sorted(source.name for source in registry().values() if source.read_whole)
-    return {"shapes": shapes(), "read_whole": whole, "icb": settings().icb}
+    """What dbt is told of this installation: shapes and their sources, which are read whole, how old each may be, and whose
+    warehouse it is."""
+    sources = sorted(registry().values(), key=lambda source: source.name)
+    whole = [source.name for source in sources if source.read_whole]
+    ages = {source.name: source.max_age_days for source in sources}
+    return {"shapes": shapes(), "read_whole": whole, "max_age_days": ages, "icb": settings().icb}
 
 
 def removed() -> list[str]:

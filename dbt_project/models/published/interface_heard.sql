@@ -1,0 +1,47 @@
+-- The same of the gaps between two touchpoints, where care may come apart though each service does well alone.
+with seen as (
+    select *
+    from {{ ref('interface_experience') }}
+    where area_level = 'icb' and organisation_code = area_code and period_kind = 'year'
+)
+
+select
+    seen.icb_code,
+    seen.pathway_code,
+    pathway.label as pathway_label,
+    seen.interface_code,
+    gap.label as interface_label,
+    gap.from_touchpoint,
+    gap.to_touchpoint,
+    seen.period_code,
+    seen.period_start,
+    seen.period_end,
+    seen.heard_as,
+    seen.heard_of,
+    seen.source,
+    titles.title as source_title,
+    seen.measure_code,
+    measure.label as measure_label,
+    measure.headline,
+    seen.series,
+    seen.scale,
+    case when seen.heard_as = 'measure' then seen.value end as value,
+    case when seen.heard_as = 'measure' then seen.base end as base,
+    seen.lower,
+    seen.upper,
+    seen.interval_method,
+    seen.null_reason,
+    seen.interval_null_reason,
+    seen.basis,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.base') }} end as voices,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.base') }} end as voices_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.negative') }} end as negative,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.negative') }} end as negative_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.of_several_organisations') }} end as of_several,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.of_several_organisations') }} end as of_several_null_reason,
+    seen.confidence
+from seen
+inner join {{ ref('dim_pathway') }} as pathway on seen.pathway_code = pathway.pathway_code
+inner join {{ ref('dim_interface') }} as gap on seen.interface_code = gap.interface_code
+left join {{ ref('dim_measure') }} as measure on seen.measure_code = measure.measure_code
+left join {{ ref('source_vocabulary') }} as titles on seen.source = titles.source

@@ -1,0 +1,47 @@
+-- What every source heard at each touchpoint of a pathway, by board and financial year, in the order in which people travel.
+-- Voices are counts of our own, and rounded: the figures of publishers stand as they published them.
+with seen as (
+    select *
+    from {{ ref('pathway_experience') }}
+    where area_level = 'icb' and organisation_code = area_code and period_kind = 'year'
+)
+
+select
+    seen.icb_code,
+    seen.pathway_code,
+    pathway.label as pathway_label,
+    step.ordinal,
+    seen.touchpoint_code,
+    touchpoint.label as touchpoint_label,
+    seen.period_code,
+    seen.period_start,
+    seen.period_end,
+    seen.heard_as,
+    seen.heard_of,
+    seen.source,
+    titles.title as source_title,
+    seen.measure_code,
+    measure.label as measure_label,
+    measure.headline,
+    seen.series,
+    seen.scale,
+    case when seen.heard_as = 'measure' then seen.value end as value,
+    case when seen.heard_as = 'measure' then seen.base end as base,
+    seen.lower,
+    seen.upper,
+    seen.interval_method,
+    seen.null_reason,
+    seen.interval_null_reason,
+    seen.basis,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.base') }} end as voices,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.base') }} end as voices_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.negative') }} end as negative,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.negative') }} end as negative_null_reason,
+    seen.confidence
+from seen
+inner join {{ ref('dim_pathway') }} as pathway on seen.pathway_code = pathway.pathway_code
+inner join {{ ref('bridge_pathway_touchpoint') }} as step
+    on seen.pathway_code = step.pathway_code and seen.touchpoint_code = step.touchpoint_code
+inner join {{ ref('dim_touchpoint') }} as touchpoint on seen.touchpoint_code = touchpoint.touchpoint_code
+left join {{ ref('dim_measure') }} as measure on seen.measure_code = measure.measure_code
+left join {{ ref('source_vocabulary') }} as titles on seen.source = titles.source

@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ics_insight.dashboard import queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
+from ics_insight.dashboard.overview import overview_page
+from ics_insight.dashboard.overview_queries import overview
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
 from ics_insight.errors import Unavailable
@@ -146,6 +148,11 @@ def _start(request: Request) -> Response:
     return HTMLResponse(pages.get("/", lambda: render("icbs.html", icbs=queries.icbs())))
 
 
+def _overview(code: str) -> Page | None:
+    found = overview(code)
+    return overview_page(found) if found else None
+
+
 def _services(code: str) -> Page | None:
     found = queries.picture(code)
     return services_page(found) if found else None
@@ -161,6 +168,7 @@ def _checks() -> Page:
 
 
 PAGES: dict[str, Callable[..., Page | None]] = {
+    "/icb/{code}": _overview,
     "/icb/{code}/services": _services,
     "/icb/{code}/heard": _heard,
     "/checks": _checks,

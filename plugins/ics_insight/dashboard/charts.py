@@ -9,6 +9,7 @@ from typing import Any
 
 from ics_insight.dashboard import words
 from ics_insight.dashboard.drawing import GREY, Drawing, rows_of
+from ics_insight.dashboard.overview_queries import Difference
 from ics_insight.dashboard.queries import Figure, Heard
 
 WIDTH = 250
@@ -19,7 +20,7 @@ TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10
 FORMAT = {"proportion": "%", "score_0_10": "d"}
 
 
-def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Drawing:
+def strip(key: str, title: str, own: Figure, england: Figure | None) -> Drawing:
     """One period of one organisation above England, on the whole scale, each with its interval where it has one."""
     import altair as alt
 
@@ -40,19 +41,20 @@ def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Dra
     )
     beside = [england] if england else []
     drawn = chart.properties(width=WIDTH, height=48 * len(rows))
-    return Drawing(chart_id, title, _told([own], beside), drawn, rows_of([own, *beside]))
+    return Drawing(key, title, _told([own], beside), drawn, rows_of([own, *beside]))
 
 
-def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Drawing:
+def bars(key: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Drawing:
     """A bar for each row, of a part of each kind, below its name and what is said of it."""
     import altair as alt
 
+    names = _of_one_height(["\n".join(wrap(f"{said}: {name}" if said else name, 32)) for name, _, said in rows])
     values = [
         {"row": name, "kind": kind, "from": sum(parts[:number]), "to": sum(parts[: number + 1])}
-        for name, parts, _ in rows
+        for name, (_, parts, _) in zip(names, rows, strict=True)
         for number, kind in enumerate(kinds)
     ]
-    labels = [{"row": name, "label": f"{said}: {name}" if said else name} for name, _, said in rows]
+    step = 26 + 18 * (names[0].count("\n") + 1)
     y = alt.Y("row:N", sort=None, axis=None)
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=list(kinds), range=[BLUE, PLUM, GREY]),
@@ -60,38 +62,36 @@ def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], s
     )  # fmt: skip
     chart = alt.layer(
         alt.Chart(alt.Data(values=values))
-        .mark_bar(size=12, yOffset=10, stroke="white")
+        .mark_bar(size=12, yOffset=step / 2 - 12, stroke="white")
         .encode(y=y, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
-        alt.Chart(alt.Data(values=labels))
-        .mark_text(align="left", dy=-8, fontSize=14, limit=WIDTH)
-        .encode(y=y, x=alt.value(0), text="label:N"),
+        alt.Chart(alt.Data(values=[{"row": name} for name in names]))
+        .mark_text(align="left", baseline="top", yOffset=4 - step / 2, fontSize=14, lineBreak="\n")
+        .encode(y=y, x=alt.value(0), text="row:N"),
     )
     told = "; ".join(
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
     behind = [{"row": name, **dict(zip(kinds, parts, strict=True))} for name, parts, _ in rows]
-    return Drawing(chart_id, title, told, chart.properties(width=WIDTH, height=44 * len(rows)), behind)
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=step * len(rows)), behind)
 
 
-def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Drawing:
+def ratios(key: str, title: str, rows: Sequence[Heard]) -> Drawing:
     """A mark for the ratio of each row below its name, with its interval. A tall stroke stands where there are as many voices as
     people, a short one where seldom heard begins."""
     told = "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows)
-    return Drawing(chart_id, title, told, _ratios(rows), rows_of(rows))
+    return Drawing(key, title, told, _ratios(rows), rows_of(rows))
 
 
 def _ratios(rows: Sequence[Heard]) -> Any:
     import altair as alt
 
-    wrapped = [wrap(words.group(row), 32) for row in rows]
-    lines_of_name = max(map(len, wrapped))
-    names = ["\n".join([*[""] * (lines_of_name - len(name)), *name]) for name in wrapped]  # above its mark, however long
+    names = _of_one_height(["\n".join(wrap(words.group(row), 32)) for row in rows])
     values: list[dict[str, Any]] = [
         {"row": name, "ratio": float(row.ratio or 0), "lower": float(row.ratio_lower or 0), "upper": float(row.ratio_upper or 0)}
         for name, row in zip(names, rows, strict=True)
     ]
     most = ceil(max([1.5, *(value["upper"] for value in values)]) * 2) / 2
-    step = 28 + 18 * lines_of_name
+    step = 28 + 18 * (names[0].count("\n") + 1)
     below, above = step / 2 - 14, 4 - step / 2  # of the middle of a row: its mark, and the top of its name
     x = alt.Scale(domain=[0, most])
     axis = alt.Axis(values=[0, 0.5, 1, 1.5, 2], title=None, grid=False)
@@ -109,8 +109,53 @@ def _ratios(rows: Sequence[Heard]) -> Any:
     return chart.properties(width=WIDTH, height=step * len(rows))
 
 
+def differences(key: str, title: str, rows: Sequence[Difference]) -> Drawing:
+    """A mark for how far each group lies from the one beside it, below its name, with its interval; scales are kept apart by being
+    drawn as shares of the largest difference of their scale. Right is better for people, whatever the measure's direction."""
+    import altair as alt
+
+    most = {
+        scale: max(max(abs(row.difference_lower), abs(row.difference_upper)) for row in rows if row.scale == scale)
+        for scale in {row.scale for row in rows}
+    }
+    values: list[dict[str, Any]] = []
+    for row in rows:
+        way = -1 if row.is_worse == (row.difference > 0) else 1
+        apart = words.difference(row.difference, row.scale)
+        ends = sorted(float(way * end / most[row.scale]) for end in (row.difference_lower, row.difference_upper))
+        name = "\n".join(wrap(f"{words.of_group(row.characteristic, row.group_label)}: {apart}. {row.label}", 34))
+        values.append({"row": name, "at": float(way * row.difference / most[row.scale]), "from": ends[0], "to": ends[1]})
+    names = _of_one_height([value["row"] for value in values])
+    for value, name in zip(values, names, strict=True):
+        value["row"] = name
+    step = 28 + 18 * (names[0].count("\n") + 1)
+    below, above = step / 2 - 14, 4 - step / 2
+    x = alt.Scale(domain=[-1, 1])
+    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("row:N", sort=None, axis=None))
+    chart = alt.layer(
+        base.mark_tick(color=GREY, thickness=2, size=22, yOffset=below, opacity=1).encode(x=alt.X(datum=0, scale=x, axis=None)),
+        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1, yOffset=below).encode(x=alt.X("from:Q", scale=x), x2="to:Q"),
+        base.mark_point(filled=True, color=BLUE, opacity=1, size=80, yOffset=below).encode(x=alt.X("at:Q", scale=x)),
+        base.mark_text(align="left", baseline="top", yOffset=above, fontSize=14, lineBreak="\n").encode(
+            x=alt.value(0), text="row:N"
+        ),
+    )
+    told = "; ".join(
+        f"{words.of_group(row.characteristic, row.group_label)} beside {row.reference_label}: "
+        f"{words.difference(row.difference, row.scale)}, {row.label}, {row.of}"
+        for row in rows
+    )
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=step * len(rows)), rows_of(rows))
+
+
+def _of_one_height(names: Sequence[str]) -> list[str]:
+    """Names of several lines, each with as many as the longest has, so that all stand directly above their marks."""
+    lines_of_name = max(name.count("\n") for name in names)
+    return ["\N{ZERO WIDTH SPACE}\n" * (lines_of_name - name.count("\n")) + name for name in names]  # an empty line has no height
+
+
 def lines(
-    chart_id: str, title: str, own: Sequence[Figure], england: Sequence[Figure], within: tuple[float, float], monthly: bool
+    key: str, title: str, own: Sequence[Figure], england: Sequence[Figure], within: tuple[float, float], monthly: bool
 ) -> Drawing:
     """Several periods of one organisation, with England as a thin dashed line. `within` is the vertical axis that charts share."""
     import altair as alt
@@ -137,7 +182,7 @@ def lines(
             single.mark_point(filled=True, opacity=1, color=colour, **point).encode(x=x, y=y),
         ]
     drawn = alt.layer(*layers).properties(width=WIDTH, height=150)
-    return Drawing(chart_id, title, _told(own, england), drawn, rows_of([*own, *england]))
+    return Drawing(key, title, _told(own, england), drawn, rows_of([*own, *england]))
 
 
 def axis(figures: Iterable[Figure]) -> tuple[float, float]:

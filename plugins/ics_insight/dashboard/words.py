@@ -41,6 +41,20 @@ CHARACTERISTICS = {
     "disability": "Disability",
     "carer": "Unpaid care",
     "english": "Main language",
+    "cancer_type": "Cancer",
+}
+MEANINGS = {
+    "improvement": "Improvement",
+    "concern": "Concern",
+    "change": "Change",
+    "common_cause": "No more than chance",
+}
+RULES = {
+    "outside_limits": "beyond the limits of chance",
+    "trend": "seven in a row, each further the same way",
+    "two_of_three": "two of three close to a limit",
+    "shift": "seven in a row on one side of the usual",
+    "change_between_waves": "further from the wave before than chance goes",
 }
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
@@ -63,6 +77,12 @@ def number(amount: Decimal, scale: str) -> str:
     if scale == "proportion":
         return _percent(amount)
     return whole(amount) if scale == "count" else str(_tenth(amount))
+
+
+def difference(amount: Decimal, scale: str) -> str:
+    """How far two figures lie apart, with its sign: shares in percentage points."""
+    apart = _tenth(amount * 100) if scale == "proportion" else _hundredth(amount) if scale == "score_0_10" else amount
+    return f"{apart:+}{' points' if scale == 'proportion' else ''}"
 
 
 def interval(figure: Figure | None, with_method: bool = True) -> str:
@@ -88,10 +108,15 @@ def whole(amount: Decimal | int | None) -> str:
 
 
 def group(heard: Heard) -> str:
-    """A group so that its name says what it is of, where its label alone does not."""
-    if heard.characteristic in ("age", "sex", "ethnicity", "carer"):
-        return f"{CHARACTERISTICS[heard.characteristic]}: {heard.group_label}"
-    return heard.group_label[:1].upper() + heard.group_label[1:]
+    """A group so that its name says what it is of."""
+    return of_group(heard.characteristic, heard.group_label)
+
+
+def of_group(characteristic: str, label: str) -> str:
+    """A group in words, with its characteristic where its label alone does not say what it is of."""
+    if characteristic in ("age", "sex", "ethnicity", "carer", "cancer_type"):
+        return f"{CHARACTERISTICS[characteristic]}: {label}"
+    return label[:1].upper() + label[1:]
 
 
 def people(amount: int | None, reason: str | None) -> str:
@@ -124,21 +149,22 @@ def found(asked: Expectation) -> str:
     last = f", last in {asked.broken_last_on:%B %Y}" if asked.broken_last_on else ""
     if asked.looked is None:
         if asked.broken:
-            return f"Does not hold in {_some(asked.broken, 'case')}{last}{_untold(asked)}"
+            return f"Does not hold in {some(asked.broken, 'case')}{last}{_untold(asked)}"
         return f"Nothing found that does not hold{_untold(asked)}" if asked.untold else "Holds"
     told = asked.looked - asked.untold
     if not told:
-        return f"Nothing to hold {_some(asked.looked, 'file')} against"
+        return f"Nothing to hold {some(asked.looked, 'file')} against"
     if asked.broken:
-        return f"Does not hold in {whole(asked.broken)} of {_some(told, 'file')}{last}{_untold(asked)}"
-    return f"Holds in {'all ' if told > 1 else ''}{_some(told, 'file')}{_untold(asked)}"
+        return f"Does not hold in {whole(asked.broken)} of {some(told, 'file')}{last}{_untold(asked)}"
+    return f"Holds in {'all ' if told > 1 else ''}{some(told, 'file')}{_untold(asked)}"
 
 
 def _untold(asked: Expectation) -> str:
     return f"; too few, or nothing to compare, in {whole(asked.untold)}" if asked.untold else ""
 
 
-def _some(number: int, name: str) -> str:
+def some(number: int, name: str) -> str:
+    """So many of a thing: `1 file`, `2 files`."""
     return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 

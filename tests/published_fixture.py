@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+import rows_overview
 from ics_insight.settings import PROJECT, Settings, settings
 from ics_insight.warehouse.connect import Connection, connect, prepare
 from ics_insight.warehouse.embedded import remove, running
@@ -151,6 +152,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             _contracted(connection)
             connection.execute(TABLES)
             connection.execute(LARGE)
+            rows_overview.rows(connection)
             _survey_rows(connection)
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed

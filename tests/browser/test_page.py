@@ -20,7 +20,10 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = ["/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/heard", "/icb/QZB/heard", "/checks"]
+PAGES = [
+    "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
+    "/checks",
+]  # fmt: skip
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
 CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
@@ -77,7 +80,7 @@ def test_a_page_asks_no_other_host_and_logs_no_error(browser: Browser, address: 
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(address + "/icb/QZA", wait_until="networkidle")
+    page.goto(address + "/icb/QZA/services", wait_until="networkidle")
     page.evaluate(OPEN_ALL)
     page.close()
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
@@ -97,7 +100,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
     page.close()
 
 
-@pytest.mark.parametrize(("path", "texts"), [("/icb/QZA", 40), ("/icb/QZA/heard", 9), ("/checks", 7)])
+@pytest.mark.parametrize(("path", "texts"), [("/icb/QZA/services", 40), ("/icb/QZA", 3), ("/icb/QZA/heard", 9), ("/checks", 7)])
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640})
     page.goto(address + path)
@@ -110,7 +113,7 @@ def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browse
 
 def test_the_keyboard_reaches_the_figures_first(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address + "/icb/QZA")
+    page.goto(address + "/icb/QZA/services")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the figures"
     page.keyboard.press("Enter")
@@ -155,7 +158,7 @@ def test_a_page_needs_no_script(browser: Browser, address: str, path: str) -> No
 
 def test_a_picture_has_its_title_in_words(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address + "/icb/QZA/heard/0.png")
+    page.goto(address + "/icb/QZA/heard/seldom-0.png")
     dark = page.evaluate(
         """() => {
             const image = document.images[0], canvas = document.createElement("canvas");

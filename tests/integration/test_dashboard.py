@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html.parser import HTMLParser
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,51 +13,11 @@ from ics_insight.dashboard import app, application
 from ics_insight.settings import settings
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
+from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
 
 SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
-
-
-class Page(HTMLParser):
-    """The cells of each table by the id of its caption, and everything that a browser would load or follow."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-        self.tables: dict[str, list[list[str]]] = {}
-        self.loads: list[str] = []
-        self.tags: list[str] = []
-        self._rows: list[list[str]] = []
-        self._in_cell = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self.tags.append(tag)
-        self.loads += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data", "style") and tag != "a"]
-        if tag == "caption":
-            self._rows = self.tables[named["id"] or ""] = []
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("td", "th"):
-            self._rows[-1].append("")
-        self._in_cell = tag in ("td", "th") or (self._in_cell and tag == "span")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_cell = self._in_cell and tag == "span"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_cell:
-            self._rows[-1][-1] += data.replace("\n", "")
-
-    def column(self, table: str, number: int) -> list[str]:
-        return [row[number] for row in self.tables[table][1:]]
-
-    def drawing(self, chart_id: str) -> str:
-        found = re.search(rf'<svg role="img" aria-labelledby="{chart_id}-t .*?</svg>', self.text, re.DOTALL)
-        assert found, f"no chart {chart_id}"
-        return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +28,7 @@ def client(request: pytest.FixtureRequest) -> TestClient:
 
 @pytest.fixture(scope="module")
 def page(client: TestClient) -> Page:
-    answer = client.get("/icb/QZA")
+    answer = client.get("/icb/QZA/services")
     assert answer.status_code == 200
     return Page(answer.text)
 
@@ -192,7 +151,7 @@ def test_sources_at_the_foot_are_the_newest_of_each_part(page: Page) -> None:
 
 
 def test_an_icb_with_next_to_nothing_says_so_and_a_true_zero_stays_a_zero(client: TestClient) -> None:
-    page = Page(client.get("/icb/QZB").text)
+    page = Page(client.get("/icb/QZB/services").text)
     assert page.tables["phone-table"][1] == ["This ICB", "no data held"]
     assert page.tables["waiting-table"][1] == ["This ICB", "April 2026", "0.0%", "0", "12", "rtt-April-2026.csv"]
     assert page.tables["inpatient-table"][1:] == [["England", "no data held"]]
@@ -246,22 +205,22 @@ def test_who_is_seldom_heard_comes_first_and_a_small_number_stays_one(client: Te
 
 
 def test_what_stands_behind_who_is_heard_is_a_table_for_a_spreadsheet(client: TestClient) -> None:
-    answer = client.get("/icb/QZA/heard.csv")
+    answer = client.get("/icb/QZA/heard/all.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert answer.headers["content-disposition"] == 'attachment; filename="who-is-heard-QZA.csv"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="icb-QZA-heard-all.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert len(rows) == 7
     small = [row for row in rows if row["voices_null_reason"] == "small_number"]
     shown = [(row["voices"], row["ratio"], row["at_least"], row["at_most"]) for row in small]
     assert shown == [("", "", "1", "29"), ("", "", "1", "")]
     assert {row["voices"] for row in rows if row["group_label"] == "White"} == {"850"}
-    assert client.get("/icb/NONE/heard.csv").status_code == 404
+    assert client.get("/icb/NONE/heard/all.csv").status_code == 404
 
 
 def test_a_chart_is_a_picture_with_nothing_else_in_it(client: TestClient) -> None:
     page = client.get("/icb/QZA/heard").text
-    assert [f"/icb/QZA/heard/{number}.png" in page for number in range(3)] == [True, True, False]
-    answer = client.get("/icb/QZA/heard/0.png")
+    assert [f"/icb/QZA/heard/seldom-{number}.png" in page for number in range(3)] == [True, True, False]
+    answer = client.get("/icb/QZA/heard/seldom-0.png")
     assert answer.headers["content-type"] == "image/png"
     picture = answer.content
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
@@ -274,7 +233,7 @@ def test_a_chart_is_a_picture_with_nothing_else_in_it(client: TestClient) -> Non
     width, height = (int.from_bytes(picture[start : start + 4]) for start in (16, 20))
     assert width >= 500
     assert height >= 100
-    assert client.get("/icb/QZA/heard/9.png").status_code == 404
+    assert client.get("/icb/QZA/heard/seldom-9.png").status_code == 404
 
 
 def test_names_are_text_whatever_they_contain(page: Page) -> None:
@@ -292,12 +251,12 @@ def test_nothing_is_loaded_from_another_host(client: TestClient, page: Page) -> 
 
 
 def test_the_page_of_the_largest_icb_stays_small(client: TestClient) -> None:
-    answer = client.get("/icb/QZC")
+    answer = client.get("/icb/QZC/services")
     assert len(Page(answer.text).tables["listened-practices"]) == 1 + 530
     assert len(answer.content) <= 300_000
 
 
-@pytest.mark.parametrize("path", ["/icb/QZA", "/icb/NONE", "/static/style.css", "/health"])
+@pytest.mark.parametrize("path", ["/icb/QZA/services", "/icb/NONE", "/static/style.css", "/health"])
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["content-security-policy"].startswith("default-src 'self';")
@@ -331,7 +290,7 @@ def test_health_needs_no_database(client: TestClient, monkeypatch: pytest.Monkey
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
-@pytest.mark.parametrize("path", ["/", "/icb/QZA"])
+@pytest.mark.parametrize("path", ["/", "/icb/QZA", "/icb/QZA/services"])
 @pytest.mark.parametrize(
     ("change", "back"),
     [
@@ -370,7 +329,7 @@ def test_a_page_is_rendered_once_for_each_publication(monkeypatch: pytest.Monkey
     moment = "update published.publication set published_at = published_at {} interval '1 day'"
 
     def shown() -> str:
-        return Page(client.get("/icb/QZA").text).tables["listened-table"][1][2]
+        return Page(client.get("/icb/QZA/services").text).tables["listened-table"][1][2]
 
     assert shown() == "87.0%"
     with altered(value.format("0.123"), value.format("0.8695")):

@@ -119,7 +119,8 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
 
         held: _Pages = request.app.state.pages
         found = held.get(f"{request.url.path} {_known(request, path)}", made)
-        named = {"Content-Disposition": f'attachment; filename="{request.url.path.strip("/").replace("/", "-")}"'}
+        where = "attachment" if kind == "text/csv" else "inline"
+        named = {"Content-Disposition": f'{where}; filename="{request.url.path.strip("/").replace("/", "-")}"'}
         return Response(found, media_type=kind, headers=named)
 
     def html(request: Request) -> Response:

@@ -82,16 +82,31 @@ def _lean(body: str) -> str:
     """Without what the page does not need, which is two thirds of what the renderer writes. Text looks as the style sheet says."""
     body = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", body)
     body = re.sub(r'<text [^>]* opacity="0"[^>]*>[^<]*</text>', "", body)
-    return re.sub(r"<[^>]+>", _lean_tag, body)
+    return _without_bare_groups(re.sub(r"<[^>]+>", _lean_tag, body))
 
 
 def _lean_tag(found: re.Match[str]) -> str:
     tag = _UNUSED.sub("", found.group())
     if tag.startswith("<text"):
         tag = _TEXT_STYLE.sub("", tag)
-    return _LONG_NUMBER.sub(lambda number: f"{float(number.group()):.1f}", tag)
+    return _LONG_NUMBER.sub(lambda number: f"{float(number.group()):.1f}".removesuffix(".0"), tag)
 
 
+def _without_bare_groups(body: str) -> str:
+    """Groups that move and colour nothing are left out, with their ends."""
+    kept: list[bool] = []
+
+    def one(found: re.Match[str]) -> str:
+        tag = found.group()
+        if tag == "</g>":
+            return tag if kept.pop() else ""
+        kept.append(tag not in _BARE)
+        return tag if kept[-1] else ""
+
+    return re.sub(r"</?g\b[^>/]*>", one, body.replace("<g/>", ""))
+
+
+_BARE = ("<g>", '<g transform="translate(0,0)">')
 _UNUSED = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|style)="[^"]*"| (?:opacity|stroke-width)="1"')
 _TEXT_STYLE = re.compile(r' (?:fill|font-[a-z]+)="[^"]*"')
 _LONG_NUMBER = re.compile(r"\d+\.\d{2,}")

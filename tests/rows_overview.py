@@ -67,6 +67,23 @@ insert into published.point (
      0.6612, 812, 0.7533, 'shift', 'concern', '2026-04-30', 'no_target'),
     ('QZC', 'ae', 'ae_4h', 'ZT8', 'provider', '2026-04-01', '2026-04-30', 'p_prime', 1, 'first', '2024-01-01', 'settled', 0.9, 9000,
      0.71, 'outside_limits', 'improvement', '2026-04-30', 'consistently_missed');
+insert into published.silence values
+    ('QZA', 'icb', 'QZA', 'NHS Vale & Moor', 'birth', 'Giving birth', 5, '2025-04-01', '2026-03-31', 'nobody_heard'),
+    ('QZA', 'place', '01A', 'Vale', 'home', 'Home', 1, '2026-04-01', '2027-03-31', 'nobody_heard');
+insert into published.gap values
+    ('stories', 'Stories', 'carer', 'not_collected', 'no column <i>for</i> it', 'cannot_be_recorded'),
+    ('stories', 'Stories', 'age', 'recorded', 'a column for it', 'partly_unknown'),
+    ('stories', 'Stories', 'sex', 'recorded', 'a column for it', 'known');
+insert into published.panel (
+    icb_code, source, source_title, organisation_code, organisation_name, panel_id, as_at, characteristic, group_code, group_label,
+    position, seats, people, people_null_reason, population_share, additions_up_to, standing
+) values
+    ('QZA', 'engagement', 'Engagement log', 'ZT1', 'Moor Hospitals NHS Trust', 'readers', '2026-03-31', 'age', 'age:16-34',
+     '16 to 34', 1, 60, null, 'small_number', 0.29, null, 'below_its_share'),
+    ('QZA', 'engagement', 'Engagement log', 'ZT1', 'Moor Hospitals NHS Trust', 'readers', '2026-03-31', 'age', 'age:55-74',
+     '55 to 74', 2, 60, 25, null, 0.281, 0, 'at_its_share'),
+    ('QZA', 'engagement', 'Engagement log', 'ZT1', 'Moor Hospitals NHS Trust', 'readers', '2025-12-31', 'age', 'age:55-74',
+     '55 to 74', 2, 50, 20, null, 0.281, 5, 'unclear');
 insert into published.source_state (source, source_title, kind, files_in_use, files_refused) values
     ('ae', 'A&E waits', 'operational', 28, 0), ('pals', 'PALS contacts', 'voice', 0, 1);
 """

@@ -198,10 +198,31 @@ def test_who_is_seldom_heard_comes_first_and_a_small_number_stays_one(client: Te
     assert told["Ethnicity: other ethnic group", "Complaints"][0] == "small number: 1 or more"
     assert told["Ethnicity: other ethnic group", "Complaints"][-1] == "Not told"
     assert told["Ethnicity: Black", "PALS <b>contacts</b>"][-2:] == ["too few voices to tell", "Not told"]
-    assert "<li>Stories: unpaid care</li>" in page.text
     assert "Ethnicity: Black: 0.22 (0.14 to 0.34)</desc>" in page.drawing("seldom-0")
-    assert client.get("/icb/QZB/heard").text.count("no data held") == 1
+    assert client.get("/icb/QZB/heard").text.count("no data held") == 3
     assert "script" not in page.tags
+
+
+def test_who_is_not_heard_stands_beside_who_is(client: TestClient) -> None:
+    page = Page(client.get("/icb/QZA/heard").text)
+    assert page.tables["silence-table"] == [
+        ["Touchpoint", "The whole board", "1: Vale"],
+        ["Home", "nobody heard", "nobody heard"],
+        ["NHS 111", "nobody heard", "heard"],
+        ["On the ward", "heard", "not known by place"],
+    ]
+    assert "Nobody in the whole board was heard at 2 touchpoints</title>" in page.drawing("silence")
+    assert "On the ward: Vale not known by place" in page.drawing("silence")
+    assert page.tables["gap-1-table"][1:] == [
+        ["Unpaid care", "It has no place for it", "no column <i>for</i> it"],
+        ["Age", "Not known of more than a tenth", "a column for it"],
+    ]
+    panel = ["Moor Hospitals NHS Trust, readers", "31 March 2026"]
+    assert page.tables["panels-table"][1:] == [
+        [*panel, "Age: 16 to 34", "small number", "60", "29.0%", "Fewer than its share", "small number"],
+        [*panel, "Age: 55 to 74", "25", "60", "28.1%", "As many as its share, or more", "0"],
+    ]
+    assert len(list(csv.DictReader(io.StringIO(client.get("/icb/QZA/heard/silence.csv").text, newline="")))) == 4
 
 
 def test_what_stands_behind_who_is_heard_is_a_table_for_a_spreadsheet(client: TestClient) -> None:

@@ -28,6 +28,7 @@ from ics_insight.dashboard.overview import overview_page
 from ics_insight.dashboard.overview_queries import overview
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
+from ics_insight.dashboard.unheard_queries import unheard
 from ics_insight.errors import Unavailable
 from ics_insight.settings import settings
 
@@ -161,7 +162,7 @@ def _services(code: str) -> Page | None:
 
 def _heard(code: str) -> Page | None:
     found = queries.hearing(code)
-    return heard_page(found) if found else None
+    return heard_page(found, unheard(code)) if found else None
 
 
 def _checks() -> Page:

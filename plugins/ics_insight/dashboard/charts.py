@@ -11,6 +11,7 @@ from ics_insight.dashboard import words
 from ics_insight.dashboard.drawing import GREY, Drawing, rows_of
 from ics_insight.dashboard.overview_queries import Difference
 from ics_insight.dashboard.queries import Figure, Heard
+from ics_insight.dashboard.unheard_queries import Silent
 
 WIDTH = 250
 BLUE, TEXT, PLUM = "#005eb8", "#212b32", "#7c2855"  # 6.5, 14 and 9.5 to 1 on white; the grey of axes 7.7
@@ -152,6 +153,41 @@ def _of_one_height(names: Sequence[str]) -> list[str]:
     """Names of several lines, each with as many as the longest has, so that all stand directly above their marks."""
     lines_of_name = max(name.count("\n") for name in names)
     return ["\N{ZERO WIDTH SPACE}\n" * (lines_of_name - name.count("\n")) + name for name in names]  # an empty line has no height
+
+
+def silence(key: str, title: str, rows: Sequence[Silent]) -> Drawing:
+    """A row for each touchpoint that is silent somewhere, and in it a mark for each area, in the order of the table's columns: a
+    plum square where nobody was heard, a grey ring where nobody says in which place, none where somebody was."""
+    import altair as alt
+
+    touchpoints = list(dict.fromkeys(row.touchpoint_label for row in rows))
+    areas = sorted({(row.area_level != "icb", row.area_name, row.area_code) for row in rows})
+    numbers = {code: "all" if not is_place else str(number) for number, (is_place, _, code) in enumerate(areas)}
+    names = dict(zip(touchpoints, _of_one_height(["\n".join(wrap(name, 32)) for name in touchpoints]), strict=True))
+    values = [{"row": names[row.touchpoint_label], "area": numbers[row.area_code], "silence": row.silence} for row in rows]
+    step = 26 + 18 * (next(iter(names.values())).count("\n") + 1)
+    kinds = ["nobody_heard", "not_known_by_place"]
+    base = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y("row:N", sort=None, axis=None),
+        x=alt.X(
+            "area:N", sort=None, scale=alt.Scale(domain=list(numbers.values())),
+            axis=alt.Axis(orient="top", title=None, labelAngle=0, domain=False, grid=False),
+        ),
+    )  # fmt: skip
+    chart = alt.layer(
+        base.mark_point(filled=False, opacity=1, size=90, strokeWidth=3, yOffset=step / 2 - 12).encode(
+            shape=alt.Shape("silence:N", legend=None, scale=alt.Scale(domain=kinds, range=["square", "circle"])),
+            color=alt.Color("silence:N", legend=None, scale=alt.Scale(domain=kinds, range=[PLUM, GREY])),
+        ),
+        base.mark_text(align="left", baseline="top", yOffset=4 - step / 2, fontSize=14, lineBreak="\n").encode(
+            x=alt.value(0), text="row:N"
+        ),
+    )
+    told = "; ".join(
+        f"{name}: {', '.join(f'{row.area_name} {words.SILENCE[row.silence]}' for row in rows if row.touchpoint_label == name)}"
+        for name in touchpoints
+    )
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=step * len(touchpoints)), rows_of(rows))
 
 
 def lines(

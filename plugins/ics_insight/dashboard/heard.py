@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ics_insight.dashboard import charts, words
-from ics_insight.dashboard.drawing import Drawing, rows_of
+from ics_insight.dashboard.drawing import Drawing, Row, rows_of
 from ics_insight.dashboard.queries import Heard, Hearing
 from ics_insight.dashboard.rendering import Page, render
+from ics_insight.dashboard.unheard_queries import Silent, Unheard
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,11 @@ class Seldom:
     told: int
 
 
-def heard_page(hearing: Hearing) -> Page:
-    """Who is heard in one ICB."""
+def heard_page(hearing: Hearing, unheard: Unheard) -> Page:
+    """Who is heard in one ICB, and who is not."""
     seldom = seldom_heard(hearing.rows)
     drawings = _drawn(hearing.rows)
+    silence = charts.silence("silence", _silences(unheard.silent), unheard.silent) if unheard.silent else None
     html = render(
         "heard.html",
         board=hearing,
@@ -33,9 +35,34 @@ def heard_page(hearing: Hearing) -> Page:
         rows=[row for row in hearing.rows if row.status == "seldom_heard"],
         drawings=drawings,
         sections=[(name, list(each)) for name, each in groupby(_told(hearing.rows), key=lambda row: row.characteristic)],
-        untold=_untold(hearing.rows),
+        silence=silence,
+        areas=_areas(unheard.silent),
+        touchpoints=[
+            (touchpoint, {row.area_code: row.silence for row in each})
+            for touchpoint, each in groupby(unheard.silent, key=lambda row: row.touchpoint_label)
+        ],
+        unheard=unheard,
+        gaps=[(source, list(each)) for source, each in groupby(unheard.gaps, key=lambda gap: gap.source_title)],
     )
-    return Page(html, drawings, {"all": [{"icb_code": hearing.code, **row} for row in rows_of(hearing.rows)]})
+    tables: dict[str, Sequence[Row]] = {
+        "all": [{"icb_code": hearing.code, **row} for row in rows_of(hearing.rows)],
+        "gaps": rows_of(unheard.gaps),
+        "panels": rows_of(unheard.seats),
+    }
+    return Page(html, [*drawings, *([silence] if silence else [])], tables)
+
+
+def _areas(silent: Sequence[Silent]) -> list[tuple[str, str]]:
+    """Code and name of each area, the board before its places."""
+    found = {(row.area_level != "icb", row.area_name, row.area_code) for row in silent}
+    return [(code, "The whole board" if not is_place else name) for is_place, name, code in sorted(found)]
+
+
+def _silences(silent: Sequence[Silent]) -> str:
+    everywhere = {row.touchpoint_label for row in silent if row.area_level == "icb"}
+    if not everywhere:
+        return "Somebody was heard at every touchpoint, though not in every place"
+    return f"Nobody in the whole board was heard at {words.some(len(everywhere), 'touchpoint')}"
 
 
 def _drawn(rows: Sequence[Heard]) -> list[Drawing]:
@@ -71,12 +98,3 @@ def seldom_heard(rows: Sequence[Heard]) -> list[Seldom]:
 
 def _told(rows: Sequence[Heard]) -> list[Heard]:
     return [row for row in rows if row.ratio_null_reason != "not_collected"]
-
-
-def _untold(rows: Sequence[Heard]) -> list[tuple[str, list[str]]]:
-    """Of each source, the characteristics that it does not record."""
-    missing = {(row.source_title, row.characteristic) for row in rows if row.ratio_null_reason == "not_collected"}
-    return [
-        (source, [words.CHARACTERISTICS.get(characteristic, characteristic) for _, characteristic in each])
-        for source, each in groupby(sorted(missing), key=lambda pair: pair[0])
-    ]

@@ -43,6 +43,23 @@ CHARACTERISTICS = {
     "english": "Main language",
     "cancer_type": "Cancer",
 }
+SILENCE = {
+    "nobody_heard": "nobody heard",
+    "not_known_by_place": "not known by place",
+}
+GAPS = {
+    "cannot_be_recorded": "It has no place for it",
+    "column_never_filled": "It has a place for it that nobody filled",
+    "mostly_unknown": "Not known of more than half",
+    "partly_unknown": "Not known of more than a tenth",
+    "not_published": "Its publisher does not put it out",
+    "nothing_held": "Nothing of it is held here",
+}
+STANDING = {
+    "below_its_share": "Fewer than its share",
+    "at_its_share": "As many as its share, or more",
+    "unclear": "Not clear: numbers are small",
+}
 MEANINGS = {
     "improvement": "Improvement",
     "concern": "Concern",

@@ -18,6 +18,12 @@ from ics_insight.warehouse.embedded import remove, running
 HOSTILE = """Bold <b onclick="x">O'Neill</b><script src="https://evil.example/x.js"></script> & Sons"""
 PHONE, LISTEN, INPATIENT = "gpps_localgpservicesphone", "gpps_lastgpapptlisten", "cqc_inpatient_overall"
 
+# Every page there is, of a board with some of everything and of one with next to nothing.
+PAGES = [
+    "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
+    "/checks",
+]  # fmt: skip
+
 TABLES = """
 create table published.measure (
     icb_code text, source text, measure_code text, organisation_code text, organisation_level text, period_start date,

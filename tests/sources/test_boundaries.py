@@ -16,6 +16,7 @@ from conftest import clear, stage
 from deliveries import assert_as_planted, checked, deliver, execute, load, query, refused_by
 from ics_insight import demo
 from ics_insight.demo import system
+from ics_insight.orchestration import building
 from readers import Refuser, Taker, changed, changes, rows_or_refused
 from tiny_files import MARK, ae_csv
 
@@ -216,3 +217,22 @@ def test_the_demo_is_what_truth_says(fictional: None) -> None:
 def test_lists_of_practices_carry_ons_codes_to_ods_codes(fictional: None) -> None:
     found = query("select area_ons_code, organisation_code from staging.stg_populations__area_codes order by 1")
     assert found == sorted((location.ons_code, location.code) for icb in system.ICBS for location in icb.sub_locations)
+
+
+def test_every_sub_icb_location_of_now_is_published_with_its_outline_or_a_reason(fictional: None) -> None:
+    for layer in ("intermediate", "marts"):
+        building.build(layer)
+    assert building.invoke(["build", "--select", "sub_icb_location", "dim_boundary,test_type:unit"])
+    found = query(
+        "select icb_code, place_code, boundary_as_at, boundary_null_reason, boundary from published.sub_icb_location order by 2"
+    )
+    [(_, content)] = demo.files_of("boundaries", demo.Span(1))
+    drawn = {each["properties"]["SICBL26CD"]: each["geometry"] for each in json.loads(content)["features"]}
+    assert found == sorted(
+        (
+            (icb.code, location.code, system.BOARDS_CHANGED, None, drawn[location.ons_code])
+            for icb in system.ICBS
+            for location in icb.sub_locations
+        ),
+        key=lambda row: row[1],
+    )

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -96,3 +97,11 @@ def test_marks_and_words_of_charts_stand_out_from_the_page() -> None:
     for colour in (charts.BLUE, charts.GREY, charts.TEXT, charts.PLUM):
         assert contrast(colour, "#ffffff") >= 4.5, colour
     assert contrast(charts.BLUE, charts.TEXT) >= 1.5  # a mark on the bar of its interval
+
+
+def test_shades_of_a_map_differ_from_their_neighbours_and_from_its_borders() -> None:
+    """Numbers and the table carry what colour says; colour must still be told apart where it is seen as grey."""
+    for lighter, darker in pairwise(charts.SHADES):
+        assert contrast(lighter, darker) >= 1.5, darker
+    assert all(contrast(shade, charts.TEXT) >= 2 for shade in charts.SHADES)
+    assert contrast(charts.GREY, "#ffffff") >= 3  # the stripes of a place without a number

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
@@ -10,12 +11,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ics_insight.dashboard import words
+from ics_insight.dashboard import outlines, words
 from ics_insight.dashboard.queries import Figure, Heard
 
 WIDTH = 250
 BLUE, GREY, TEXT, PLUM = "#005eb8", "#425563", "#212b32", "#7c2855"  # 6.5, 7.7, 14 and 9.5 to 1 on white
 GRID = "#d8dde0"  # decoration
+SHADES = ("#e9f2fb", "#a6c8ea", "#6ba3d9", "#3c82c6", "#1a5ea2")  # of one blue: each at 1.5 to 1 from the next
+BLANK = "#f0f4f5"  # beneath the stripes of a place without a number
 FULL = {"proportion": 1.0, "score_0_10": 10.0}
 STEP = {"proportion": 0.1, "score_0_10": 1.0}
 TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10]}
@@ -27,7 +30,29 @@ _LOOK = {
     "aria": False,
     "background": None,
 }
+_ON_PAPER = {**_LOOK, "font": "Liberation Sans", "background": "white", "padding": 12}  # a font that comes with the renderer
 FORMAT = {"proportion": "%", "score_0_10": "d"}
+# How far apart shades begin, in turn, until five are enough. Smaller differences stay in the table: many are chance.
+CLASS_STEPS = {
+    "proportion": (Decimal("0.05"), Decimal("0.1"), Decimal("0.2")),
+    "score_0_10": (Decimal("0.5"), Decimal(1), Decimal(2)),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place on a map and its row in the table below: `number` stands in both. `shown` is the value in words or why there is none.
+
+    `boundary` is a GeoJSON geometry in degrees; None where no outline is held.
+    """
+
+    number: int
+    name: str
+    value: Decimal | None
+    shown: str
+    base: int | None
+    interval: str
+    boundary: dict[str, Any] | None
 
 
 def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Markup:
@@ -91,10 +116,13 @@ def ratios_picture(title: str, rows: Sequence[Heard]) -> bytes:
     """The same as PNG below its title, for a report: on white, two dots for each of the page, and nothing in it but the picture."""
     import vl_convert
 
-    chart = _ratios(rows).properties(title={"text": wrap(title, 34), "anchor": "start", "fontSize": 15})
-    look = {**_LOOK, "font": "Liberation Sans", "background": "white", "padding": 12}  # one that comes with the renderer
-    drawn: bytes = vl_convert.vegalite_to_png({**chart.to_dict(validate=False), "config": look}, scale=2)
+    chart = _titled(_ratios(rows), title)
+    drawn: bytes = vl_convert.vegalite_to_png({**chart.to_dict(validate=False), "config": _ON_PAPER}, scale=2)
     return drawn
+
+
+def _titled(chart: Any, title: str) -> Any:
+    return chart.properties(title={"text": wrap(title, 34), "anchor": "start", "fontSize": 15})
 
 
 def _ratios(rows: Sequence[Heard]) -> Any:
@@ -124,6 +152,122 @@ def _ratios(rows: Sequence[Heard]) -> Any:
         ),
     )
     return chart.properties(width=WIDTH, height=step * len(rows))
+
+
+def places(chart_id: str, title: str, rows: Sequence[Place], scale: str) -> Markup:
+    """A map of places, each in the shade of its value and with its number; striped without one. What has no outline is told alone.
+
+    `scale` is proportion or score_0_10: counts follow how many people live in a place. Nothing where no place has an outline.
+    """
+    if not (drawn := [row.number for row, _ in _on_map(rows)]):
+        return Markup("")
+    told = "; ".join(f"{row.number} {row.name}: {row.shown}{'' if row.number in drawn else ' (not on the map)'}" for row in rows)
+    return _framed(_striped(_rendered(_places(rows, scale)), f"{chart_id}-none"), chart_id, title, told)
+
+
+def places_picture(title: str, rows: Sequence[Place], scale: str) -> bytes:
+    """The same as PNG below its title, for a report."""
+    import vl_convert
+
+    drawn = _striped(_rendered(_titled(_places(rows, scale), title), _ON_PAPER), "none")
+    picture: bytes = vl_convert.svg_to_png(drawn, scale=2)
+    return picture
+
+
+def shade(value: Decimal, values: Sequence[Decimal], scale: str) -> int:
+    """In which class a value is among others of a map, counted from 0."""
+    step, first, _ = _classes(values, scale)
+    return min(int(value / step), int(Decimal(FULL[scale]) / step) - 1) - first
+
+
+def _classes(values: Sequence[Decimal], scale: str) -> tuple[Decimal, int, int]:
+    """How far apart classes begin, and the first and last of those that are needed, counted in steps from zero. At most five."""
+    for step in CLASS_STEPS[scale]:
+        most = int(Decimal(FULL[scale]) / step) - 1  # what is full belongs to the last
+        first, last = min(most, int(min(values) / step)), min(most, int(max(values) / step))
+        if last - first < len(SHADES):
+            break
+    return step, first, last
+
+
+def _on_map(rows: Sequence[Place]) -> list[tuple[Place, list[outlines.Polygon]]]:
+    outlined = [(row, row.boundary) for row in rows if row.boundary]
+    shapes = outlines.flat([boundary for _, boundary in outlined])
+    return [(row, polygons) for (row, _), polygons in zip(outlined, shapes, strict=True) if polygons]
+
+
+def _places(rows: Sequence[Place], scale: str) -> Any:
+    import altair as alt
+
+    on_map = _on_map(rows)
+    said, colours = _legend([row for row, _ in on_map], scale)
+    areas = [
+        {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": polygons}, "class": said[row.number]}
+        for row, polygons in on_map
+    ]
+    middles = [(row.number, *outlines.middle(polygons)) for row, polygons in on_map]
+    keys = [{"x": x, "y": y, "number": str(number)} for number, x, y in middles]
+    wide, high = outlines.size([polygons for _, polygons in on_map])
+    fill = alt.Fill(
+        "class:N", scale=alt.Scale(domain=[*colours], range=[*colours.values()]),
+        legend=alt.Legend(
+            orient="bottom", direction="vertical", title=None, labelFontSize=14, labelLimit=WIDTH,
+            labelExpr="split(datum.label, '\\n')", symbolType="square", symbolSize=220, symbolStrokeColor=TEXT,
+            symbolStrokeWidth=1, symbolOpacity=1,
+        ),
+    )  # fmt: skip
+    at = alt.Chart(alt.Data(values=keys)).encode(longitude="x:Q", latitude="y:Q")
+    chart = alt.layer(
+        alt.Chart(alt.Data(values=areas)).mark_geoshape(stroke=TEXT, strokeWidth=1.5, strokeJoin="round").encode(fill=fill),
+        at.mark_point(filled=True, fill="white", stroke=TEXT, strokeWidth=1.2, size=400, opacity=1),
+        at.mark_text(fontSize=14, baseline="middle").encode(text="number:N"),
+    ).project(type="identity", reflectY=True)
+    return chart.properties(width=WIDTH, height=min(320, max(80, round(WIDTH * high / wide))))
+
+
+def _legend(rows: Sequence[Place], scale: str) -> tuple[dict[int, str], dict[str, str]]:
+    """What each place's class is called, by its number, and the colour of each class: ranges with the numbers that are in them."""
+    values = [row.value for row in rows if row.value is not None]
+    said: dict[int, str] = {}
+    colours: dict[str, str] = {}
+    if values:
+        step, first, last = _classes(values, scale)
+        shades = SHADES if last - first == len(SHADES) - 1 else SHADES[1:]
+        for place in range(last - first + 1):
+            within = [row for row in rows if row.value is not None and shade(row.value, values, scale) == place]
+            called = _called(_range((first + place) * step, step, scale), within)
+            said |= {row.number: called for row in within}
+            colours[called] = shades[place]
+    if without := [row for row in rows if row.value is None]:
+        called = _called("No number", without)
+        said |= {row.number: called for row in without}
+        colours[called] = BLANK
+    return said, colours
+
+
+def _called(what: str, rows: Sequence[Place]) -> str:
+    """A class with the numbers of its places, in lines that fit below a map."""
+    return "\n".join(wrap(f"{what}: {', '.join(str(row.number) for row in rows) or 'none'}", 32))
+
+
+def _range(start: Decimal, step: Decimal, scale: str) -> str:
+    end = start + step
+    until = "" if end >= FULL[scale] else "under "
+    if scale == "proportion":
+        return f"{start * 100:.0f}% to {until}{end * 100:.0f}%"
+    return f"{start.normalize():f} to {until}{end.normalize():f}"
+
+
+def _striped(drawn: str, pattern: str) -> str:
+    """Stripes in what is without a number, which nobody takes for a shade."""
+    stripes = (
+        f'<defs><pattern id="{pattern}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="6" height="6" fill="white"/><rect width="1.5" height="6" fill="{GREY}"/></pattern></defs>'
+    )
+    if f'fill="{BLANK}"' not in drawn:
+        return drawn
+    start = drawn.index(">") + 1
+    return drawn[:start] + stripes + drawn[start:].replace(f'fill="{BLANK}"', f'fill="url(#{pattern})"')
 
 
 def lines(
@@ -233,9 +377,17 @@ def _dated(figure: Figure) -> str:
 
 
 def _svg(chart: Any, chart_id: str, title: str, told: str) -> Markup:
+    return _framed(_rendered(chart), chart_id, title, told)
+
+
+def _rendered(chart: Any, look: dict[str, Any] = _LOOK) -> str:
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": _LOOK})
+    drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": look})
+    return drawn
+
+
+def _framed(drawn: str, chart_id: str, title: str, told: str) -> Markup:
     box = re.search(r'viewBox="([\d. -]+)"', drawn)
     opening = Markup('<svg role="img" aria-labelledby="{id}-t {id}-d" viewBox="{box}"><title id="{id}-t">{title}</title>')
     described = Markup('<desc id="{id}-d">{told}</desc>').format(id=chart_id, told=told)

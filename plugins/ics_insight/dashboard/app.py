@@ -26,6 +26,8 @@ from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
 from ics_insight.dashboard.overview import overview_page
 from ics_insight.dashboard.overview_queries import overview
+from ics_insight.dashboard.places import places_page
+from ics_insight.dashboard.places_queries import places
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
 from ics_insight.dashboard.unheard_queries import unheard
@@ -165,6 +167,11 @@ def _heard(code: str) -> Page | None:
     return heard_page(found, unheard(code)) if found else None
 
 
+def _places(code: str) -> Page | None:
+    found = places(code)
+    return places_page(found) if found else None
+
+
 def _checks() -> Page:
     return checks_page(*queries.expectations())
 
@@ -173,6 +180,7 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}": _overview,
     "/icb/{code}/services": _services,
     "/icb/{code}/heard": _heard,
+    "/icb/{code}/places": _places,
     "/checks": _checks,
 }
 SEARCHED: dict[str, tuple[str, ...]] = {}  # by page, what its form may ask for

@@ -84,7 +84,8 @@ from (
     from (
         select
             place_code, measure_code, measure_label, coalesce(source_title, source) as source_title, scale, period_start,
-            period_end, value, base, lower, upper, interval_method, null_reason, interval_null_reason, basis, figures, figures_missing
+            period_end, value, base, lower, upper, interval_method, null_reason, interval_null_reason, basis, figures,
+            figures_missing
         from published.place_measure
         where place_code in (select place_code from published.sub_icb_location where icb_code = %(code)s)
         union all

@@ -152,6 +152,23 @@ def test_a_page_needs_no_script(browser: Browser, address: str, path: str) -> No
     assert len(said[0]) > 20
 
 
+@pytest.mark.parametrize("path", ["/icb/QZA/services", "/icb/QZA/heard", "/checks"])
+def test_what_a_browser_prints_is_open_and_whole(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 688, "height": 1000})  # A4 between the margins
+    page.goto(address + path)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    assert page.evaluate(
+        "[...document.querySelectorAll('details:not([open]) td')].every(e => e.getBoundingClientRect().height > 0)"
+    )
+    assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].length") > 5
+    clicked = page.evaluate(
+        "[...document.querySelectorAll('nav, footer, a[href$=\".csv\"]')].filter(e => e.checkVisibility()).length"
+    )
+    page.close()
+    assert clicked == 0
+
+
 def test_a_picture_has_its_title_in_words(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address + "/icb/QZA/heard/seldom-0.png")

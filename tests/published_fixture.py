@@ -139,7 +139,9 @@ from
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A database of its own, reached through the environment, with the figures below published in it."""
+    """A database of its own, reached through the environment, with the figures below and those of single pages in it."""
+    import rows_pathways  # which use what stands here
+
     at = Settings(home=tmp_path_factory.mktemp("home"), db_host="", db_port=0)
     with running(at) as environment, pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
@@ -155,6 +157,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
+            rows_pathways.rows(connection)
         yield
     settings.cache_clear()
     remove(at)

@@ -20,7 +20,18 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = ["/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/heard", "/icb/QZB/heard", "/checks"]
+PAGES = [
+    "/",
+    "/icb/QZA",
+    "/icb/QZB",
+    "/icb/NONE",
+    "/icb/QZA/heard",
+    "/icb/QZB/heard",
+    "/checks",
+    "/icb/QZA/pathways",
+    "/icb/QZA/pathway/stroke",
+    "/icb/QZE/pathways",
+]
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
 CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
@@ -97,7 +108,10 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
     page.close()
 
 
-@pytest.mark.parametrize(("path", "texts"), [("/icb/QZA", 40), ("/icb/QZA/heard", 9), ("/checks", 7)])
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [("/icb/QZA", 40), ("/icb/QZA/heard", 9), ("/checks", 7), ("/icb/QZA/pathways", 4), ("/icb/QZA/pathway/stroke", 9)],
+)
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640})
     page.goto(address + path)

@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ics_insight.dashboard import queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
+from ics_insight.dashboard.pathway_queries import journey, journeys
+from ics_insight.dashboard.pathways import pathway_page, pathways_page
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
 from ics_insight.errors import Unavailable
@@ -156,6 +158,16 @@ def _heard(code: str) -> Page | None:
     return heard_page(found) if found else None
 
 
+def _pathways(code: str) -> Page | None:
+    found = journeys(code)
+    return pathways_page(found) if found else None
+
+
+def _pathway(code: str, pathway: str, year: str = "") -> Page | None:
+    found = journey(code, pathway, year)
+    return pathway_page(found) if found else None
+
+
 def _checks() -> Page:
     return checks_page(*queries.expectations())
 
@@ -163,9 +175,13 @@ def _checks() -> Page:
 PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/services": _services,
     "/icb/{code}/heard": _heard,
+    "/icb/{code}/pathways": _pathways,
+    "/icb/{code}/pathway/{pathway}": _pathway,
     "/checks": _checks,
 }
-SEARCHED: dict[str, tuple[str, ...]] = {}  # by page, what its form may ask for
+SEARCHED: dict[str, tuple[str, ...]] = {  # by page, what its form or its links may ask for
+    "/icb/{code}/pathway/{pathway}": ("year",),
+}
 
 
 def _health(_: Request) -> Response:

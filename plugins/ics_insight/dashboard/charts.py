@@ -10,6 +10,7 @@ from typing import Any
 from ics_insight.dashboard import words
 from ics_insight.dashboard.drawing import GREY, Drawing, rows_of
 from ics_insight.dashboard.queries import Figure, Heard
+from ics_insight.dashboard.row_names import named
 
 WIDTH = 250
 BLUE, TEXT, PLUM = "#005eb8", "#212b32", "#7c2855"  # 6.5, 14 and 9.5 to 1 on white; the grey of axes 7.7
@@ -52,25 +53,22 @@ def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], s
         for name, parts, _ in rows
         for number, kind in enumerate(kinds)
     ]
-    labels = [{"row": name, "label": f"{said}: {name}" if said else name} for name, _, said in rows]
-    y = alt.Y("row:N", sort=None, axis=None)
+    names = named([name for name, *_ in rows], [f"{said}: {name}" if said else name for name, _, said in rows])
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=list(kinds), range=[BLUE, PLUM, GREY]),
         legend=alt.Legend(orient="top", direction="vertical", title=None, labelFontSize=14, labelLimit=WIDTH),
     )  # fmt: skip
     chart = alt.layer(
         alt.Chart(alt.Data(values=values))
-        .mark_bar(size=12, yOffset=10, stroke="white")
-        .encode(y=y, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
-        alt.Chart(alt.Data(values=labels))
-        .mark_text(align="left", dy=-8, fontSize=14, limit=WIDTH)
-        .encode(y=y, x=alt.value(0), text="label:N"),
+        .mark_bar(size=12, yOffset=names.below, stroke="white")
+        .encode(y=names.axis, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
+        *names.drawn,
     )
     told = "; ".join(
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
     behind = [{"row": name, **dict(zip(kinds, parts, strict=True))} for name, parts, _ in rows]
-    return Drawing(chart_id, title, told, chart.properties(width=WIDTH, height=44 * len(rows)), behind)
+    return Drawing(chart_id, title, told, chart.properties(width=WIDTH, height=names.step * len(rows)), behind)
 
 
 def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Drawing:

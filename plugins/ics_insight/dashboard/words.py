@@ -42,9 +42,27 @@ CHARACTERISTICS = {
     "carer": "Unpaid care",
     "english": "Main language",
 }
+WHOM = {
+    "of_this_pathway": "People on this pathway",
+    "of_everybody_here": "Everybody here, people on this pathway among them",
+}
+WHOM_SHORT = {"of_this_pathway": "this pathway", "of_everybody_here": "everybody"}
+BASES = {
+    "published": "as published",
+    "added_up": "added up from counts",
+    "derived": "estimated from smaller areas",
+    "newest": "the newest of the year",
+}
+GEOGRAPHIES = {
+    "registered": "people registered with practices here",
+    "resident": "people who live here",
+    "provider": "people treated by services here",
+}
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
+    "wilson_95": "Wilson",
     "wilson_95_published": "Wilson, as published",
+    "published_95": "as published",
     "expected_range": "range expected by the publisher, not a confidence interval",
 }
 
@@ -124,21 +142,22 @@ def found(asked: Expectation) -> str:
     last = f", last in {asked.broken_last_on:%B %Y}" if asked.broken_last_on else ""
     if asked.looked is None:
         if asked.broken:
-            return f"Does not hold in {_some(asked.broken, 'case')}{last}{_untold(asked)}"
+            return f"Does not hold in {some(asked.broken, 'case')}{last}{_untold(asked)}"
         return f"Nothing found that does not hold{_untold(asked)}" if asked.untold else "Holds"
     told = asked.looked - asked.untold
     if not told:
-        return f"Nothing to hold {_some(asked.looked, 'file')} against"
+        return f"Nothing to hold {some(asked.looked, 'file')} against"
     if asked.broken:
-        return f"Does not hold in {whole(asked.broken)} of {_some(told, 'file')}{last}{_untold(asked)}"
-    return f"Holds in {'all ' if told > 1 else ''}{_some(told, 'file')}{_untold(asked)}"
+        return f"Does not hold in {whole(asked.broken)} of {some(told, 'file')}{last}{_untold(asked)}"
+    return f"Holds in {'all ' if told > 1 else ''}{some(told, 'file')}{_untold(asked)}"
 
 
 def _untold(asked: Expectation) -> str:
     return f"; too few, or nothing to compare, in {whole(asked.untold)}" if asked.untold else ""
 
 
-def _some(number: int, name: str) -> str:
+def some(number: int, name: str) -> str:
+    """So many of a thing: `1 file`, `2 files`."""
     return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 

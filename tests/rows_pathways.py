@@ -132,7 +132,7 @@ def _wait(connection: Connection, month: int, within: int, of: int) -> None:
 
 
 def _boards(connection: Connection) -> None:
-    """QZD was there until March 2026; its practice is QZE's now."""
+    """QZD was there until March 2026; its provider is QZE's now. QZC gave one to QZA and goes on."""
     for code, name in (("QZD", "NHS Old Board"), ("QZE", "NHS New Board")):
         put(
             connection,
@@ -143,11 +143,12 @@ def _boards(connection: Connection) -> None:
             icb_code=code,
             icb_name=name,
         )
-    own = {"source": "rtt", "measure_code": "rtt_18w", "numerator": 1, "denominator": 2, "value": 0.5, "organisation_level": "icb"}
+    own = {"source": "rtt", "measure_code": "other", "numerator": 1, "denominator": 2, "value": 0.5, "organisation_level": "icb"}
     for code, now, level, start, end in (
         ("QZD", "QZD", "icb", date(2026, 3, 1), date(2026, 3, 31)),
         ("QZD", "QZE", "provider", date(2026, 3, 1), date(2026, 3, 31)),
         ("QZE", "QZE", "icb", date(2026, 4, 1), date(2026, 4, 30)),
+        ("QZC", "QZA", "provider", date(2026, 3, 1), date(2026, 3, 31)),
     ):
         known = {"icb_code": code, "now_icb_code": now, "organisation_level": level, "organisation_code": f"{code}{level}"}
         put(connection, "operational", **(own | known), period_start=start, period_end=end)

@@ -31,6 +31,8 @@ PAGES = [
     "/icb/QZA/pathways",
     "/icb/QZA/pathway/stroke",
     "/icb/QZE/pathways",
+    "/icb/QZA/known",
+    "/icb/QZA/known?theme=T02&place=P1&group=ethnicity:Black",
 ]
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
@@ -40,7 +42,7 @@ CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
         || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
 }).map(text => text.textContent)"""
 HEIGHTS = "[...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height)"
-FOCUSABLE = 'a[href], summary, [tabindex="0"]'
+FOCUSABLE = 'a[href], summary, [tabindex="0"], select, button'
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 
 
@@ -110,7 +112,14 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
 
 @pytest.mark.parametrize(
     ("path", "texts"),
-    [("/icb/QZA", 40), ("/icb/QZA/heard", 9), ("/checks", 7), ("/icb/QZA/pathways", 4), ("/icb/QZA/pathway/stroke", 9)],
+    [
+        ("/icb/QZA", 40),
+        ("/icb/QZA/heard", 9),
+        ("/checks", 7),
+        ("/icb/QZA/pathways", 4),
+        ("/icb/QZA/pathway/stroke", 9),
+        ("/icb/QZA/known", 4),
+    ],
 )
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640})

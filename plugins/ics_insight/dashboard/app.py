@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ics_insight.dashboard import queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
+from ics_insight.dashboard.known import Choice, known_page
+from ics_insight.dashboard.known_queries import knowledge
 from ics_insight.dashboard.pathway_queries import journey, journeys
 from ics_insight.dashboard.pathways import pathway_page, pathways_page
 from ics_insight.dashboard.rendering import Page, render
@@ -40,6 +42,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _CODE = re.compile(r"[A-Za-z0-9_:+ .-]{1,60}")
+NO_CODE = "unknown"  # in the place of what was looked for and can be the code of nothing
 _ODS = ("code", "organisation")  # their case does not matter
 _log = logging.getLogger(__name__)
 
@@ -137,7 +140,8 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
 def _known(request: Request, path: str) -> dict[str, str]:
     """What a page is asked for: the codes in its address, and of a search what is looked for."""
     known = {name: value.upper() if name in _ODS else value for name, value in request.path_params.items() if name != "key"}
-    return known | {name: request.query_params[name] for name in SEARCHED.get(path, ()) if request.query_params.get(name)}
+    asked = {name: request.query_params.get(name, "") for name in SEARCHED.get(path, ())}
+    return known | {name: value if _CODE.fullmatch(value) else NO_CODE for name, value in asked.items() if value}
 
 
 def _start(request: Request) -> Response:
@@ -168,6 +172,11 @@ def _pathway(code: str, pathway: str, year: str = "") -> Page | None:
     return pathway_page(found) if found else None
 
 
+def _what_is_known(code: str, theme: str = "", place: str = "", group: str = "") -> Page | None:
+    found = knowledge(code)
+    return known_page(found, Choice(theme, place, group)) if found else None
+
+
 def _checks() -> Page:
     return checks_page(*queries.expectations())
 
@@ -177,10 +186,12 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/heard": _heard,
     "/icb/{code}/pathways": _pathways,
     "/icb/{code}/pathway/{pathway}": _pathway,
+    "/icb/{code}/known": _what_is_known,
     "/checks": _checks,
 }
 SEARCHED: dict[str, tuple[str, ...]] = {  # by page, what its form or its links may ask for
     "/icb/{code}/pathway/{pathway}": ("year",),
+    "/icb/{code}/known": ("theme", "place", "group"),
 }
 
 

@@ -173,11 +173,13 @@ def hearing(code: str) -> Hearing | None:
     """Who is heard in this ICB; None when nothing is known of such an ICB."""
     with snapshot() as connection:
         icb = board(connection, code)
-        if icb is None:
-            return None
-        with connection.cursor(row_factory=class_row(Heard)) as cursor:
-            rows = tuple(cursor.execute(_HEARD, {"code": code}).fetchall())
-        return Hearing(icb.code, icb.name, published_at_of(connection), rows)
+        return Hearing(icb.code, icb.name, published_at_of(connection), heard_in(connection, code)) if icb else None
+
+
+def heard_in(connection: Connection, code: str) -> tuple[Heard, ...]:
+    """Of each group and source, how many were heard in this ICB."""
+    with connection.cursor(row_factory=class_row(Heard)) as cursor:
+        return tuple(cursor.execute(_HEARD, {"code": code}).fetchall())
 
 
 @contextmanager

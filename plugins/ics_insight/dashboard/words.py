@@ -58,6 +58,14 @@ GEOGRAPHIES = {
     "resident": "people who live here",
     "provider": "people treated by services here",
 }
+NOT_TOLD = {  # of what a source tells of who speaks
+    "partly_unknown": "Not told of more than one in ten",
+    "mostly_unknown": "Not told of more than half",
+    "column_never_filled": "There is a column, which is never filled",
+    "cannot_be_recorded": "Cannot be recorded",
+    "not_published": "Not published",
+    "nothing_held": "Nothing held",
+}
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
     "wilson_95": "Wilson",
@@ -171,6 +179,11 @@ def period(start: date, end: date) -> str:
     if start.year == end.year:
         return f"{start.year}" if (start.month, end.month) == (1, 12) else f"{start:%B} to {end:%B %Y}"
     return f"{start:%B %Y} to {end:%B %Y}"
+
+
+def heard_from(start: date, precision: str) -> str:
+    """When something was heard, as exactly as it is told: a month, or a year where the number is small."""
+    return f"{start.year}" if precision == "year" else f"{start:%B %Y}"
 
 
 def day(moment: date | datetime) -> str:

@@ -142,6 +142,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A database of its own, reached through the environment, with the figures below and those of single pages in it."""
     import rows_known  # which use what stands here
     import rows_pathways
+    import rows_standing
 
     at = Settings(home=tmp_path_factory.mktemp("home"), db_host="", db_port=0)
     with running(at) as environment, pytest.MonkeyPatch.context() as patch:
@@ -160,6 +161,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
             rows_pathways.rows(connection)
             rows_known.rows(connection)
+            rows_standing.rows(connection)
         yield
     settings.cache_clear()
     remove(at)

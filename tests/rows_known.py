@@ -41,7 +41,8 @@ select
 from generate_series(1, 20) as n, generate_series(1, 12) as s;
 insert into published.place_heard (icb_code, place_code, place_name, source, source_title, last_heard)
 select
-    'QZC', 'P' || n, 'A place with a long name, number ' || n, 's' || s, 'A source with a long name, number ' || s, date '2026-03-31'
+    'QZC', 'P' || n, 'A place with a long name, number ' || n, 's' || s,
+    'A source with a long name, number ' || s, date '2026-03-31'
 from generate_series(1, 12) as n, generate_series(1, 12) as s;
 """
 

@@ -32,6 +32,7 @@ PAGES = [
     "/icb/QZA/pathway/stroke",
     "/icb/QZE/pathways",
     "/icb/QZA/known",
+    "/icb/QZA/data",
     "/icb/QZA/known?theme=T02&place=P1&group=ethnicity:Black",
 ]
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
@@ -119,6 +120,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
         ("/icb/QZA/pathways", 4),
         ("/icb/QZA/pathway/stroke", 9),
         ("/icb/QZA/known", 4),
+        ("/icb/QZA/data", 6),
     ],
 )
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ from ics_insight.dashboard.pathway_queries import journey, journeys
 from ics_insight.dashboard.pathways import pathway_page, pathways_page
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
+from ics_insight.dashboard.standing import standing_page
+from ics_insight.dashboard.standing_queries import standing
 from ics_insight.errors import Unavailable
 from ics_insight.settings import settings
 
@@ -177,6 +179,11 @@ def _what_is_known(code: str, theme: str = "", place: str = "", group: str = "")
     return known_page(found, Choice(theme, place, group)) if found else None
 
 
+def _data(code: str) -> Page | None:
+    found = standing(code)
+    return standing_page(found, datetime.now(UTC).date()) if found else None
+
+
 def _checks() -> Page:
     return checks_page(*queries.expectations())
 
@@ -187,6 +194,7 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/pathways": _pathways,
     "/icb/{code}/pathway/{pathway}": _pathway,
     "/icb/{code}/known": _what_is_known,
+    "/icb/{code}/data": _data,
     "/checks": _checks,
 }
 SEARCHED: dict[str, tuple[str, ...]] = {  # by page, what its form or its links may ask for

@@ -66,6 +66,12 @@ NOT_TOLD = {  # of what a source tells of who speaks
     "not_published": "Not published",
     "nothing_held": "Nothing held",
 }
+STANDING = {
+    "up_to_date": "Up to date",
+    "out_of_date": "Out of date",
+    "missing": "Nothing in use",
+    "unlimited": "Nobody says how old it may be",
+}
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
     "wilson_95": "Wilson",

@@ -5,13 +5,13 @@ QZA has every case there is, QZB next to nothing, QZC as much as the largest ICB
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-import rows_overview
-import rows_places
 from ics_insight.settings import PROJECT, Settings, settings
 from ics_insight.warehouse.connect import Connection, connect, prepare
 from ics_insight.warehouse.embedded import remove, running
@@ -22,7 +22,8 @@ PHONE, LISTEN, INPATIENT = "gpps_localgpservicesphone", "gpps_lastgpapptlisten",
 # Every page there is, of a board with some of everything and of one with next to nothing.
 PAGES = [
     "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
-    "/icb/QZA/places", "/icb/QZB/places", "/checks",
+    "/icb/QZA/places", "/icb/QZB/places", "/checks", "/icb/QZA/pathways", "/icb/QZA/pathway/stroke", "/icb/QZE/pathways",
+    "/icb/QZA/known", "/icb/QZA/known?theme=T02&place=P1&group=ethnicity:Black", "/icb/QZA/data",
 ]  # fmt: skip
 
 TABLES = """
@@ -149,8 +150,11 @@ from
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A database of its own, reached through the environment, with the figures below published in it."""
+def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A database of its own, reached through the environment, with the figures below in it, and those of single pages: the modules
+    that the test's module lists in `ROWS`, and all of them where it lists none."""
+    known = [import_module(path.stem) for path in sorted(Path(__file__).parent.glob("rows_*.py"))]
+    wanted = getattr(request.module, "ROWS", known)
     at = Settings(home=tmp_path_factory.mktemp("home"), db_host="", db_port=0)
     with running(at) as environment, pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
@@ -162,23 +166,25 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             _contracted(connection)
             connection.execute(TABLES)
             connection.execute(LARGE)
-            rows_overview.rows(connection)
-            rows_places.rows(connection)
             _survey_rows(connection)
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
+            for module in wanted:
+                module.rows(connection)
         yield
     settings.cache_clear()
     remove(at)
 
 
 def _contracted(connection: Connection) -> None:
-    """Empty tables as their contracts say."""
+    """Empty tables as their contracts say, with what must be unique in them."""
     text = (PROJECT / "dbt_project/models/published/_read.yml").read_text()
     for model in yaml.safe_load(text)["models"]:
         columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
         connection.execute(f"create table published.{model['name']} ({columns})".encode())
+        for index in model.get("config", {}).get("indexes", []):
+            connection.execute(f"create unique index on published.{model['name']} ({', '.join(index['columns'])})".encode())
 
 
 def put(connection: Connection, table: str, **values: Any) -> None:

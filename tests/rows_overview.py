@@ -12,7 +12,8 @@ insert into published.definition (
     ('ae_4h', 'ae', 'A&E waits', 'Seen within four hours in A&E', 'proportion', 'higher_is_better', 'ae_4h', true, 'counted', false,
      'wilson', 'between_organisations', 'provider'),
     ('fft_ae_positive', 'fft', 'Friends and Family Test', 'Experience in A&E <b>good</b>', 'proportion', 'higher_is_better', '2020',
-     true, 'counted', false, 'wilson', 'over_time', 'provider');
+     true, 'counted', false, 'wilson', 'over_time', 'provider')
+on conflict do nothing;
 insert into published.difference (
     icb_code, source, measure_code, organisation_code, organisation_level, period_start, period_end, basis, characteristic,
     group_code, edition, base, value, reference_group, reference_value, difference, difference_lower, difference_upper, q_value,
@@ -47,9 +48,9 @@ select
     'of_everybody_here', case heard_as when 'nobody' then 'none' else 'pals' end, heard_as, 'x', 'x', 'added_up'
 from (
     values
-        ('stroke', 'Stroke', 1, 'home', 'nobody'), ('stroke', 'Stroke', 2, 'ed', 'voices'),
-        ('stroke', 'Stroke', 2, 'ed', 'measure'),
-        ('stroke', 'Stroke', 3, 'ward', 'nobody'), ('cancer', 'Cancer', 1, 'gp', 'voices')
+        ('frailty', 'Frailty', 1, 'home', 'nobody'), ('frailty', 'Frailty', 2, 'ed', 'voices'),
+        ('frailty', 'Frailty', 2, 'ed', 'measure'),
+        ('frailty', 'Frailty', 3, 'ward', 'nobody'), ('asthma', 'Asthma', 1, 'gp', 'voices')
 ) as step (pathway, label, ordinal, touchpoint, heard_as),
     (values ('2026-27', '2026-04-01'::date), ('2025-26', '2025-04-01'::date)) as year (code, start)
 where not (code = '2025-26' and heard_as = 'nobody');
@@ -73,7 +74,8 @@ insert into published.silence values
 insert into published.gap values
     ('stories', 'Stories', 'carer', 'not_collected', 'no column <i>for</i> it', 'cannot_be_recorded'),
     ('stories', 'Stories', 'age', 'recorded', 'a column for it', 'partly_unknown'),
-    ('stories', 'Stories', 'sex', 'recorded', 'a column for it', 'known');
+    ('stories', 'Stories', 'sex', 'recorded', 'a column for it', 'known')
+on conflict do nothing;
 insert into published.panel (
     icb_code, source, source_title, organisation_code, organisation_name, panel_id, as_at, characteristic, group_code, group_label,
     position, seats, people, people_null_reason, population_share, additions_up_to, standing
@@ -85,7 +87,8 @@ insert into published.panel (
     ('QZA', 'engagement', 'Engagement log', 'ZT1', 'Moor Hospitals NHS Trust', 'readers', '2025-12-31', 'age', 'age:55-74',
      '55 to 74', 2, 50, 20, null, 0.281, 5, 'unclear');
 insert into published.source_state (source, source_title, kind, files_in_use, files_refused) values
-    ('ae', 'A&E waits', 'operational', 28, 0), ('pals', 'PALS contacts', 'voice', 0, 1);
+    ('ae', 'A&E waits', 'operational', 28, 0), ('pals', 'PALS contacts', 'voice', 0, 1)
+on conflict do nothing;
 """
 
 

@@ -28,7 +28,7 @@ CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
         || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
 }).map(text => text.textContent)"""
 HEIGHTS = "[...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height)"
-FOCUSABLE = 'a[href], summary, [tabindex="0"]'
+FOCUSABLE = 'a[href], summary, [tabindex="0"], select, button'
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 
 
@@ -96,7 +96,19 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
     page.close()
 
 
-@pytest.mark.parametrize(("path", "texts"), [("/icb/QZA/services", 40), ("/icb/QZA", 3), ("/icb/QZA/heard", 9), ("/checks", 7)])
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [
+        ("/icb/QZA/services", 40),
+        ("/icb/QZA", 3),
+        ("/icb/QZA/heard", 9),
+        ("/checks", 7),
+        ("/icb/QZA/pathways", 4),
+        ("/icb/QZA/pathway/stroke", 9),
+        ("/icb/QZA/known", 4),
+        ("/icb/QZA/data", 6),
+    ],
+)
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640})
     page.goto(address + path)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from starlette.testclient import TestClient
 
+import rows_overview
 from ics_insight.dashboard import app, application
 from ics_insight.settings import settings
 from ics_insight.warehouse.connect import connect
@@ -16,6 +17,7 @@ from published_fixture import HOSTILE, published  # noqa: F401
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
+ROWS = (rows_overview,)
 
 SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
 

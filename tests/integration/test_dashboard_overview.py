@@ -6,11 +6,13 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
+import rows_overview
 from ics_insight.dashboard import application
 from published_fixture import published  # noqa: F401
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
+ROWS = (rows_overview,)
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +60,8 @@ def test_the_worse_group_is_drawn_to_the_left_whatever_the_sign(page: Page) -> N
 
 def test_silent_touchpoints_are_those_of_the_newest_year_in_the_order_of_the_journey(page: Page) -> None:
     assert page.items("silence") == ["Home", "NHS 111"]
-    assert page.tables["pathways-table"][1:] == [["Cancer", "1", "0"], ["Stroke", "3", "2"]]
-    assert "Stroke: nobody was heard at 2 of 3 touchpoints" in page.drawing("pathways")
+    assert page.tables["pathways-table"][1:] == [["Asthma", "1", "0"], ["Frailty", "3", "2"]]
+    assert "Frailty: nobody was heard at 2 of 3 touchpoints" in page.drawing("pathways")
 
 
 def test_only_what_is_more_than_chance_in_its_newest_month_is_called_a_change(page: Page) -> None:

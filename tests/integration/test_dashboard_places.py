@@ -6,11 +6,13 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
+import rows_places
 from ics_insight.dashboard import application
 from published_fixture import published  # noqa: F401
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
+ROWS = (rows_places,)
 A, B, C = "NHS VALE & MOOR ICB - 01A", "NHS VALE & MOOR ICB - 02B", "NHS VALE <i>& MOOR</i> ICB - 03C"
 
 SUPPRESSED = "suppressed: too few people answered for the publisher to show it"

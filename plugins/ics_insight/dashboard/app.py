@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -25,12 +25,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ics_insight.dashboard import paper, queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
+from ics_insight.dashboard.known import Choice, known_page
+from ics_insight.dashboard.known_queries import knowledge
 from ics_insight.dashboard.overview import overview_page
 from ics_insight.dashboard.overview_queries import overview
+from ics_insight.dashboard.pathway_queries import journey, journeys
+from ics_insight.dashboard.pathways import pathway_page, pathways_page
 from ics_insight.dashboard.places import places_page
 from ics_insight.dashboard.places_queries import places
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
+from ics_insight.dashboard.standing import standing_page
+from ics_insight.dashboard.standing_queries import standing
 from ics_insight.dashboard.unheard_queries import unheard
 from ics_insight.errors import NotInstalled, Unavailable
 from ics_insight.settings import settings
@@ -44,6 +50,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _CODE = re.compile(r"[A-Za-z0-9_:+ .-]{1,60}")
+NO_CODE = "unknown"  # in the place of what was looked for and can be the code of nothing
 _ODS = ("code", "organisation")  # their case does not matter
 _log = logging.getLogger(__name__)
 
@@ -163,7 +170,8 @@ def _on_paper(path: str, file: Callable[..., Response]) -> Route:
 def _known(request: Request, path: str) -> dict[str, str]:
     """What a page is asked for: the codes in its address, and of a search what is looked for."""
     known = {name: value.upper() if name in _ODS else value for name, value in request.path_params.items() if name != "key"}
-    return known | {name: request.query_params[name] for name in SEARCHED.get(path, ()) if request.query_params.get(name)}
+    asked = {name: request.query_params.get(name, "") for name in SEARCHED.get(path, ())}
+    return known | {name: value if _CODE.fullmatch(value) else NO_CODE for name, value in asked.items() if value}
 
 
 def _start(request: Request) -> Response:
@@ -194,6 +202,26 @@ def _places(code: str) -> Page | None:
     return places_page(found) if found else None
 
 
+def _pathways(code: str) -> Page | None:
+    found = journeys(code)
+    return pathways_page(found) if found else None
+
+
+def _pathway(code: str, pathway: str, year: str = "") -> Page | None:
+    found = journey(code, pathway, year)
+    return pathway_page(found) if found else None
+
+
+def _what_is_known(code: str, theme: str = "", place: str = "", group: str = "") -> Page | None:
+    found = knowledge(code)
+    return known_page(found, Choice(theme, place, group)) if found else None
+
+
+def _data(code: str) -> Page | None:
+    found = standing(code)
+    return standing_page(found, datetime.now(UTC).date()) if found else None
+
+
 def _checks() -> Page:
     return checks_page(*queries.expectations())
 
@@ -203,9 +231,16 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/services": _services,
     "/icb/{code}/heard": _heard,
     "/icb/{code}/places": _places,
+    "/icb/{code}/pathways": _pathways,
+    "/icb/{code}/pathway/{pathway}": _pathway,
+    "/icb/{code}/known": _what_is_known,
+    "/icb/{code}/data": _data,
     "/checks": _checks,
 }
-SEARCHED: dict[str, tuple[str, ...]] = {}  # by page, what its form may ask for
+SEARCHED: dict[str, tuple[str, ...]] = {  # by page, what its form or its links may ask for
+    "/icb/{code}/pathway/{pathway}": ("year",),
+    "/icb/{code}/known": ("theme", "place", "group"),
+}
 
 
 def _health(_: Request) -> Response:

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
-from textwrap import wrap
 from typing import Any
 
 from ics_insight.dashboard import words
 from ics_insight.dashboard.drawing import GREY, Drawing, rows_of
-from ics_insight.dashboard.overview_queries import Difference
-from ics_insight.dashboard.queries import Figure, Heard
-from ics_insight.dashboard.unheard_queries import Silent
+from ics_insight.dashboard.queries import Figure
+from ics_insight.dashboard.row_names import named
 
 WIDTH = 250
 BLUE, TEXT, PLUM = "#005eb8", "#212b32", "#7c2855"  # 6.5, 14 and 9.5 to 1 on white; the grey of axes 7.7
@@ -49,145 +47,27 @@ def bars(key: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]],
     """A bar for each row, of a part of each kind, below its name and what is said of it."""
     import altair as alt
 
-    names = _of_one_height(["\n".join(wrap(f"{said}: {name}" if said else name, 32)) for name, _, said in rows])
     values = [
         {"row": name, "kind": kind, "from": sum(parts[:number]), "to": sum(parts[: number + 1])}
-        for name, (_, parts, _) in zip(names, rows, strict=True)
+        for name, parts, _ in rows
         for number, kind in enumerate(kinds)
     ]
-    step = 26 + 18 * (names[0].count("\n") + 1)
-    y = alt.Y("row:N", sort=None, axis=None)
+    names = named([name for name, *_ in rows], [f"{said}: {name}" if said else name for name, _, said in rows])
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=list(kinds), range=[BLUE, PLUM, GREY]),
         legend=alt.Legend(orient="top", direction="vertical", title=None, labelFontSize=14, labelLimit=WIDTH),
     )  # fmt: skip
     chart = alt.layer(
         alt.Chart(alt.Data(values=values))
-        .mark_bar(size=12, yOffset=step / 2 - 12, stroke="white")
-        .encode(y=y, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
-        alt.Chart(alt.Data(values=[{"row": name} for name in names]))
-        .mark_text(align="left", baseline="top", yOffset=4 - step / 2, fontSize=14, lineBreak="\n")
-        .encode(y=y, x=alt.value(0), text="row:N"),
+        .mark_bar(size=12, yOffset=names.below, stroke="white")
+        .encode(y=names.axis, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
+        *names.drawn,
     )
     told = "; ".join(
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
     behind = [{"row": name, **dict(zip(kinds, parts, strict=True))} for name, parts, _ in rows]
-    return Drawing(key, title, told, chart.properties(width=WIDTH, height=step * len(rows)), behind)
-
-
-def ratios(key: str, title: str, rows: Sequence[Heard]) -> Drawing:
-    """A mark for the ratio of each row below its name, with its interval. A tall stroke stands where there are as many voices as
-    people, a short one where seldom heard begins."""
-    told = "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows)
-    return Drawing(key, title, told, _ratios(rows), rows_of(rows))
-
-
-def _ratios(rows: Sequence[Heard]) -> Any:
-    import altair as alt
-
-    names = _of_one_height(["\n".join(wrap(words.group(row), 32)) for row in rows])
-    values: list[dict[str, Any]] = [
-        {"row": name, "ratio": float(row.ratio or 0), "lower": float(row.ratio_lower or 0), "upper": float(row.ratio_upper or 0)}
-        for name, row in zip(names, rows, strict=True)
-    ]
-    most = ceil(max([1.5, *(value["upper"] for value in values)]) * 2) / 2
-    step = 28 + 18 * (names[0].count("\n") + 1)
-    below, above = step / 2 - 14, 4 - step / 2  # of the middle of a row: its mark, and the top of its name
-    x = alt.Scale(domain=[0, most])
-    axis = alt.Axis(values=[0, 0.5, 1, 1.5, 2], title=None, grid=False)
-    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("row:N", sort=None, axis=None))
-    threshold = float(rows[0].seldom_below)
-    chart = alt.layer(
-        base.mark_tick(color=GREY, thickness=2, size=22, yOffset=below, opacity=1).encode(x=alt.X(datum=1, scale=x, axis=axis)),
-        base.mark_tick(color=PLUM, thickness=2, size=14, yOffset=below, opacity=1).encode(x=alt.X(datum=threshold, scale=x)),
-        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1, yOffset=below).encode(x=alt.X("lower:Q", scale=x), x2="upper:Q"),
-        base.mark_point(filled=True, color=BLUE, opacity=1, size=80, yOffset=below).encode(x=alt.X("ratio:Q", scale=x)),
-        base.mark_text(align="left", baseline="top", yOffset=above, fontSize=14, lineBreak="\n").encode(
-            x=alt.value(0), text="row:N"
-        ),
-    )
-    return chart.properties(width=WIDTH, height=step * len(rows))
-
-
-def differences(key: str, title: str, rows: Sequence[Difference]) -> Drawing:
-    """A mark for how far each group lies from the one beside it, below its name, with its interval; scales are kept apart by being
-    drawn as shares of the largest difference of their scale. Right is better for people, whatever the measure's direction."""
-    import altair as alt
-
-    most = {
-        scale: max(max(abs(row.difference_lower), abs(row.difference_upper)) for row in rows if row.scale == scale)
-        for scale in {row.scale for row in rows}
-    }
-    values: list[dict[str, Any]] = []
-    for row in rows:
-        way = -1 if row.is_worse == (row.difference > 0) else 1
-        apart = words.difference(row.difference, row.scale)
-        ends = sorted(float(way * end / most[row.scale]) for end in (row.difference_lower, row.difference_upper))
-        name = "\n".join(wrap(f"{words.of_group(row.characteristic, row.group_label)}: {apart}. {row.label}", 34))
-        values.append({"row": name, "at": float(way * row.difference / most[row.scale]), "from": ends[0], "to": ends[1]})
-    names = _of_one_height([value["row"] for value in values])
-    for value, name in zip(values, names, strict=True):
-        value["row"] = name
-    step = 28 + 18 * (names[0].count("\n") + 1)
-    below, above = step / 2 - 14, 4 - step / 2
-    x = alt.Scale(domain=[-1, 1])
-    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("row:N", sort=None, axis=None))
-    chart = alt.layer(
-        base.mark_tick(color=GREY, thickness=2, size=22, yOffset=below, opacity=1).encode(x=alt.X(datum=0, scale=x, axis=None)),
-        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1, yOffset=below).encode(x=alt.X("from:Q", scale=x), x2="to:Q"),
-        base.mark_point(filled=True, color=BLUE, opacity=1, size=80, yOffset=below).encode(x=alt.X("at:Q", scale=x)),
-        base.mark_text(align="left", baseline="top", yOffset=above, fontSize=14, lineBreak="\n").encode(
-            x=alt.value(0), text="row:N"
-        ),
-    )
-    told = "; ".join(
-        f"{words.of_group(row.characteristic, row.group_label)} beside {row.reference_label}: "
-        f"{words.difference(row.difference, row.scale)}, {row.label}, {row.of}"
-        for row in rows
-    )
-    return Drawing(key, title, told, chart.properties(width=WIDTH, height=step * len(rows)), rows_of(rows))
-
-
-def _of_one_height(names: Sequence[str]) -> list[str]:
-    """Names of several lines, each with as many as the longest has, so that all stand directly above their marks."""
-    lines_of_name = max(name.count("\n") for name in names)
-    return ["\N{ZERO WIDTH SPACE}\n" * (lines_of_name - name.count("\n")) + name for name in names]  # an empty line has no height
-
-
-def silence(key: str, title: str, rows: Sequence[Silent]) -> Drawing:
-    """A row for each touchpoint that is silent somewhere, and in it a mark for each area, in the order of the table's columns: a
-    plum square where nobody was heard, a grey ring where nobody says in which place, none where somebody was."""
-    import altair as alt
-
-    touchpoints = list(dict.fromkeys(row.touchpoint_label for row in rows))
-    areas = sorted({(row.area_level != "icb", row.area_name, row.area_code) for row in rows})
-    numbers = {code: "all" if not is_place else str(number) for number, (is_place, _, code) in enumerate(areas)}
-    names = dict(zip(touchpoints, _of_one_height(["\n".join(wrap(name, 32)) for name in touchpoints]), strict=True))
-    values = [{"row": names[row.touchpoint_label], "area": numbers[row.area_code], "silence": row.silence} for row in rows]
-    step = 26 + 18 * (next(iter(names.values())).count("\n") + 1)
-    kinds = ["nobody_heard", "not_known_by_place"]
-    base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y("row:N", sort=None, axis=None),
-        x=alt.X(
-            "area:N", sort=None, scale=alt.Scale(domain=list(numbers.values())),
-            axis=alt.Axis(orient="top", title=None, labelAngle=0, domain=False, grid=False),
-        ),
-    )  # fmt: skip
-    chart = alt.layer(
-        base.mark_point(filled=False, opacity=1, size=90, strokeWidth=3, yOffset=step / 2 - 12).encode(
-            shape=alt.Shape("silence:N", legend=None, scale=alt.Scale(domain=kinds, range=["square", "circle"])),
-            color=alt.Color("silence:N", legend=None, scale=alt.Scale(domain=kinds, range=[PLUM, GREY])),
-        ),
-        base.mark_text(align="left", baseline="top", yOffset=4 - step / 2, fontSize=14, lineBreak="\n").encode(
-            x=alt.value(0), text="row:N"
-        ),
-    )
-    told = "; ".join(
-        f"{name}: {', '.join(f'{row.area_name} {words.SILENCE[row.silence]}' for row in rows if row.touchpoint_label == name)}"
-        for name in touchpoints
-    )
-    return Drawing(key, title, told, chart.properties(width=WIDTH, height=step * len(touchpoints)), rows_of(rows))
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.step * len(rows)), behind)
 
 
 def lines(

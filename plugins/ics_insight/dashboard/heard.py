@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ics_insight.dashboard import charts, words
+from ics_insight.dashboard import inequality_charts, words
 from ics_insight.dashboard.drawing import Drawing, Row, rows_of
 from ics_insight.dashboard.queries import Heard, Hearing
 from ics_insight.dashboard.rendering import Page, render
@@ -24,7 +24,7 @@ def heard_page(hearing: Hearing, unheard: Unheard) -> Page:
     """Who is heard in one ICB, and who is not."""
     seldom = seldom_heard(hearing.rows)
     drawings = _drawn(hearing.rows)
-    silence = charts.silence("silence", _silences(unheard.silent), unheard.silent) if unheard.silent else None
+    silence = inequality_charts.silence("silence", _silences(unheard.silent), unheard.silent) if unheard.silent else None
     html = render(
         "heard.html",
         board=hearing,
@@ -73,7 +73,7 @@ def _drawn(rows: Sequence[Heard]) -> list[Drawing]:
     for number, (source, each) in enumerate(by_source):
         of_source = list(each)
         title = f"Seldom heard in {source}: {', '.join(words.group(row) for row in of_source)}"
-        found.append(charts.ratios(f"seldom-{number}", title, of_source))
+        found.append(inequality_charts.ratios(f"seldom-{number}", title, of_source))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ics_insight.dashboard import charts, words
+from ics_insight.dashboard import charts, inequality_charts, words
 from ics_insight.dashboard.drawing import Drawing
 from ics_insight.dashboard.heard import Seldom, seldom_heard
 from ics_insight.dashboard.overview_queries import Change, Difference, Overview
@@ -16,7 +16,7 @@ def overview_page(overview: Overview) -> Page:
     seldom = seldom_heard(overview.heard)
     drawings = {
         "seldom": _groups(seldom[:MOST_GROUPS]) if seldom else None,
-        "differences": charts.differences("differences", _greatest(overview.differences), overview.differences)
+        "differences": inequality_charts.differences("differences", _greatest(overview.differences), overview.differences)
         if overview.differences
         else None,
         "pathways": _pathways(overview) if overview.pathways else None,

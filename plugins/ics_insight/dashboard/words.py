@@ -62,7 +62,7 @@ GAPS = {
     "not_published": "Its publisher does not put it out",
     "nothing_held": "Nothing of it is held here",
 }
-STANDING = {
+SEATS = {
     "below_its_share": "Fewer than its share",
     "at_its_share": "As many as its share, or more",
     "unclear": "Not clear: numbers are small",
@@ -80,9 +80,41 @@ RULES = {
     "shift": "seven in a row on one side of the usual",
     "change_between_waves": "further from the wave before than chance goes",
 }
+WHOM = {
+    "of_this_pathway": "People on this pathway",
+    "of_everybody_here": "Everybody here, people on this pathway among them",
+}
+WHOM_SHORT = {"of_this_pathway": "this pathway", "of_everybody_here": "everybody"}
+BASES = {
+    "published": "as published",
+    "added_up": "added up from counts",
+    "derived": "estimated from smaller areas",
+    "newest": "the newest of the year",
+}
+GEOGRAPHIES = {
+    "registered": "people registered with practices here",
+    "resident": "people who live here",
+    "provider": "people treated by services here",
+}
+NOT_TOLD = {  # of what a source tells of who speaks
+    "partly_unknown": "Not told of more than one in ten",
+    "mostly_unknown": "Not told of more than half",
+    "column_never_filled": "There is a column, which is never filled",
+    "cannot_be_recorded": "Cannot be recorded",
+    "not_published": "Not published",
+    "nothing_held": "Nothing held",
+}
+STANDING = {
+    "up_to_date": "Up to date",
+    "out_of_date": "Out of date",
+    "missing": "Nothing in use",
+    "unlimited": "Nobody says how old it may be",
+}
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
+    "wilson_95": "Wilson",
     "wilson_95_published": "Wilson, as published",
+    "published_95": "as published",
     "expected_range": "range expected by the publisher, not a confidence interval",
 }
 
@@ -224,6 +256,11 @@ def period(start: date, end: date) -> str:
     if start.year == end.year:
         return f"{start.year}" if (start.month, end.month) == (1, 12) else f"{start:%B} to {end:%B %Y}"
     return f"{start:%B %Y} to {end:%B %Y}"
+
+
+def heard_from(start: date, precision: str) -> str:
+    """When something was heard, as exactly as it is told: a month, or a year where the number is small."""
+    return f"{start.year}" if precision == "year" else f"{start:%B %Y}"
 
 
 def day(moment: date | datetime) -> str:

@@ -75,7 +75,9 @@ RULES = {
 }
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
+    "wilson_95": "Wilson",
     "wilson_95_published": "Wilson, as published",
+    "published_95": "as published",
     "expected_range": "range expected by the publisher, not a confidence interval",
 }
 

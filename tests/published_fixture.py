@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+import rows_measures
 import rows_overview
 from ics_insight.settings import PROJECT, Settings, settings
 from ics_insight.warehouse.connect import Connection, connect, prepare
@@ -157,6 +158,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
+            rows_measures.rows(connection)  # of a board that did change
         yield
     settings.cache_clear()
     remove(at)

@@ -22,7 +22,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 PAGES = [
     "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
-    "/checks",
+    "/checks", "/icb/QZM/measures", "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp",
+    "/icb/QZM/measure/rtt_18w", "/icb/QZM/organisation/ZM1",
 ]  # fmt: skip
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
@@ -100,7 +101,14 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
     page.close()
 
 
-@pytest.mark.parametrize(("path", "texts"), [("/icb/QZA/services", 40), ("/icb/QZA", 3), ("/icb/QZA/heard", 9), ("/checks", 7)])
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [
+        ("/icb/QZA/services", 40), ("/icb/QZA", 3), ("/icb/QZA/heard", 9), ("/checks", 7),
+        ("/icb/QZM/measure/fft_inpatient_positive", 15), ("/icb/QZM/measure/gpps_overallexp", 12),
+        ("/icb/QZM/organisation/ZM1", 12),
+    ],
+)  # fmt: skip
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640})
     page.goto(address + path)

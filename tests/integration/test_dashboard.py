@@ -287,7 +287,7 @@ def test_every_answer_carries_the_security_headers(client: TestClient, path: str
 
 def test_the_start_lists_the_icbs_that_have_data_and_leads_to_our_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     text = client.get("/").text
-    assert re.findall(r'<a href="(/icb/[^"]+)">', text) == ["/icb/QZB", "/icb/QZC", "/icb/QZA"]
+    assert re.findall(r'<a href="(/icb/[^"]+)">', text) == ["/icb/QZB", "/icb/QZC", "/icb/QZM", "/icb/QZA"]
     assert "NHS Vale &amp; Moor Integrated Care Board" in text
     monkeypatch.setenv("ICS_ICB", "QZA")
     settings.cache_clear()

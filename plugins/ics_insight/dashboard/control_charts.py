@@ -199,13 +199,13 @@ def _funnel(rows: Sequence[Compared]) -> Any:
 def axis(amounts: Iterable[float], top: float | None) -> tuple[float, float, list[float]]:
     """The ends of an axis that holds all amounts, at round steps, and where its three to six marks stand. It begins at nought at
     least, and ends at `top` at most."""
-    amounts = list(amounts)
+    amounts = [round(amount, 6) for amount in amounts]  # what is nearer to nought is nought to any eye
     low, high = min(amounts), max(amounts)
     width = high - low or abs(high) * 0.1 or 1.0
     step = next(step for step in _steps(width / 4) if step * 4 >= width)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     first, last = (first - 1, last + 1) if first == last else (first, last)
-    marks = [round(number * step, 6) for number in range(max(0, first), last + 1)]
+    marks = [round(number * step, 9) for number in range(max(0, first), last + 1)]
     marks = [mark for mark in marks if top is None or mark <= top + 1e-9]
     return marks[0], marks[-1], marks
 

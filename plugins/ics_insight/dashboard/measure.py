@@ -133,7 +133,7 @@ def _controlled(seen: Measured, number: int, code: str, name: str) -> Line | Non
 
 def _yearly(seen: Measured, number: int, code: str, name: str) -> Line | None:
     board = code == seen.board.code
-    figures = apart(seen.own) if board else [figure for figure in seen.figures if figure.organisation_code == code]
+    figures = apart(seen.own, name) if board else [figure for figure in seen.figures if figure.organisation_code == code]
     england = [figure for figure in seen.figures if figure.organisation_level == "england"]
     points = [point for point in seen.points if point.organisation_code == code]
     breaks = [each for each in seen.breaks if each.organisation_code == code]

@@ -72,9 +72,9 @@ def within(figures: Iterable[Figure]) -> tuple[float, float]:
     return low, high
 
 
-def apart(figures: Iterable[Own]) -> list[Figure]:
-    """A board's figures so that no line joins those that were published with those that were made for it."""
-    return [replace(figure, series=f"{figure.series} {figure.method}") for figure in figures]
+def apart(figures: Iterable[Own], name: str) -> list[Figure]:
+    """A board's figures under its name, so that no line joins those that were published with those that were made for it."""
+    return [replace(figure, series=f"{figure.series} {figure.method}", organisation_name=name) for figure in figures]
 
 
 def is_controlled(points: Iterable[Point]) -> bool:

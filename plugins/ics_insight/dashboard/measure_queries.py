@@ -113,7 +113,7 @@ def _starts_by_level(figures: list[Figure]) -> dict[str, list[date]]:
 
 
 def _answered(connection: Connection, code: str, source: str) -> Answered | None:
-    """None of a source that asks nobody, and of which nothing is said therefore."""
+    """None of a source of which nobody says what it records."""
     gaps = connection.execute("select finding from published.gap where source = %s", [source]).fetchall()
     told = connection.execute(
         "select group_label, status from published.heard where icb_code = %s and source = %s and status is not null"
@@ -261,12 +261,12 @@ here as (
     order by organisation_code, period_start desc, organisation_level
 )
 select
-    here.organisation_code as code, here.organisation_name as name,
+    here.organisation_code as code, coalesce(register.organisation_name, here.organisation_name) as name,
     coalesce(register.organisation_level, here.organisation_level) as level
 from here
 left join published.organisation as register
     on register.organisation_code = here.organisation_code and register.icb_code = %(code)s
-order by lower(here.organisation_name), here.organisation_code
+order by lower(coalesce(register.organisation_name, here.organisation_name)), here.organisation_code
 """  # noqa: S608
 
 _POINTS = """

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from ics_insight.dashboard.queries import Figure, Icb
 
+EVERYBODY = "everybody_is_counted"  # why a figure has no interval: nobody was drawn for it
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -212,6 +214,11 @@ class Measured:
     doubts: tuple[Doubt, ...]
     pairs: tuple[Pair, ...]
     answered: Answered | None
+
+    @property
+    def counts_everybody(self) -> bool:
+        """Whether nobody is asked for it, but everybody who was there counted."""
+        return any(figure.interval_null_reason == EVERYBODY for figure in (*self.own, *self.figures))
 
 
 @dataclass(frozen=True)

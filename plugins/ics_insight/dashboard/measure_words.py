@@ -135,6 +135,13 @@ def value(figure: Figure) -> str:
     return words.value(figure)
 
 
+def interval(figure: Figure, with_method: bool = True) -> str:
+    """The interval and how it was made, or why there is none; a figure that was made for a new board has none."""
+    if figure.lower is None and isinstance(figure, Own) and figure.method != "as_published":
+        return "none"
+    return words.interval(figure, with_method)
+
+
 def method(own: Own) -> str:
     """The file of a board's figure, or how the figure was made."""
     if own.method == "as_published":

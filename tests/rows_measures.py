@@ -86,13 +86,13 @@ insert into published.line_break values
     ('fft_inpatient_positive', 'ZM1', 'trust', '2025-09-01', 'collection_mode',
      'Another way of asking: most answers came by paper discharge, now by sms');
 insert into published.gap values
-    ('fft', 'Friends and Family Test', 'age', 'recorded', 'a column for it', 'known'),
-    ('fft', 'Friends and Family Test', 'sex', 'not_collected', 'no column for it', 'cannot_be_recorded'),
-    ('fft', 'Friends and Family Test', 'carer', 'not_collected', 'no column for it', 'cannot_be_recorded'),
-    ('gpps', 'GP Patient Survey', 'age', 'recorded', 'a column for it', 'known'),
-    ('gpps', 'GP Patient Survey', 'sex', 'recorded', 'a column for it', 'partly_unknown'),
-    ('gpps', 'GP Patient Survey', 'carer', 'recorded', 'a column for it', 'known'),
-    ('gpps', 'GP Patient Survey', 'disability', 'recorded', 'a column for it', 'mostly_unknown');
+    ('fft', 'The Friends and Family Test', 'age', 'recorded', 'a column for it', 'known'),
+    ('fft', 'The Friends and Family Test', 'sex', 'not_collected', 'no column for it', 'cannot_be_recorded'),
+    ('fft', 'The Friends and Family Test', 'carer', 'not_collected', 'no column for it', 'cannot_be_recorded'),
+    ('gpps', 'The GP Patient Survey', 'age', 'recorded', 'a column for it', 'known'),
+    ('gpps', 'The GP Patient Survey', 'sex', 'recorded', 'a column for it', 'partly_unknown'),
+    ('gpps', 'The GP Patient Survey', 'carer', 'recorded', 'a column for it', 'known'),
+    ('gpps', 'The GP Patient Survey', 'disability', 'recorded', 'a column for it', 'mostly_unknown');
 insert into published.heard (
     icb_code, source, source_title, period_start, period_end, characteristic, group_code, group_label, position,
     seldom_below, status

@@ -12,12 +12,21 @@ import yaml
 
 import rows_measures
 import rows_overview
+import rows_places
 from ics_insight.settings import PROJECT, Settings, settings
 from ics_insight.warehouse.connect import Connection, connect, prepare
 from ics_insight.warehouse.embedded import remove, running
 
 HOSTILE = """Bold <b onclick="x">O'Neill</b><script src="https://evil.example/x.js"></script> & Sons"""
 PHONE, LISTEN, INPATIENT = "gpps_localgpservicesphone", "gpps_lastgpapptlisten", "cqc_inpatient_overall"
+
+# Every page there is, of a board with some of everything and of one with next to nothing.
+PAGES = [
+    "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
+    "/icb/QZA/places", "/icb/QZB/places", "/checks", "/icb/QZM/measures",
+    "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp", "/icb/QZM/measure/rtt_18w",
+    "/icb/QZM/organisation/ZM1",
+]  # fmt: skip
 
 TABLES = """
 create table published.measure (
@@ -85,6 +94,9 @@ insert into published.heard values (
     'QZA', 'stories', 'Stories', '2023-05-01', '2026-04-30', 'carer', 'carer:yes', 'cares unpaid for somebody', 1, null,
     'not_collected', null, null, null, 'not_collected', 'residents', '2021-03-21', 20000, 0.08, null, null, null,
     'not_collected', 0.8, null
+);
+create table published.sub_icb_location (
+    icb_code text, place_code text, place_name text, boundary jsonb, boundary_as_at date, boundary_null_reason text, extract_id text
 );
 create table published.publication (published_at timestamptz);
 insert into published.publication values ('2026-06-11 09:30+00');
@@ -154,6 +166,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             connection.execute(TABLES)
             connection.execute(LARGE)
             rows_overview.rows(connection)
+            rows_places.rows(connection)
             _survey_rows(connection)
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed

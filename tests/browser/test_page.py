@@ -13,17 +13,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from ics_insight.dashboard import application
-from published_fixture import published  # noqa: F401
+from published_fixture import PAGES, published  # noqa: F401
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PAGES = [
-    "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
-    "/checks", "/icb/QZM/measures", "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp",
-    "/icb/QZM/measure/rtt_18w", "/icb/QZM/organisation/ZM1",
 ]  # fmt: skip
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
@@ -162,6 +157,23 @@ def test_a_page_needs_no_script(browser: Browser, address: str, path: str) -> No
         context.close()
     assert said[0] == said[1]
     assert len(said[0]) > 20
+
+
+@pytest.mark.parametrize("path", ["/icb/QZA/services", "/icb/QZA/heard", "/checks"])
+def test_what_a_browser_prints_is_open_and_whole(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 688, "height": 1000})  # A4 between the margins
+    page.goto(address + path)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    assert page.evaluate(
+        "[...document.querySelectorAll('details:not([open]) td')].every(e => e.getBoundingClientRect().height > 0)"
+    )
+    assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].length") > 5
+    clicked = page.evaluate(
+        "[...document.querySelectorAll('nav, footer, a[href$=\".csv\"]')].filter(e => e.checkVisibility()).length"
+    )
+    page.close()
+    assert clicked == 0
 
 
 def test_a_picture_has_its_title_in_words(browser: Browser, address: str) -> None:

@@ -20,7 +20,7 @@ select
     panel.population_as_at,
     panel.population_share,
     -- of a small number it would tell the number
-    case when panel.people between 1 and 9 then null else 5 * ceil(panel.additions_at_most / 5.0)::bigint end as additions_up_to,
+    case when panel.people between 1 and 7 then null else 5 * ceil(panel.additions_at_most / 5.0)::bigint end as additions_up_to,
     case
         when panel.additions_at_least > 0 then 'below_its_share'
         when panel.additions_at_most = 0 then 'at_its_share'

@@ -38,11 +38,11 @@ select
     titles.title as source_title,
     {{ rounded_voices('counted.voices') }} as voices,
     {{ why_not_told('counted.voices') }} as voices_null_reason,
-    {{ rounded_voices('counted.negative') }} as negative,
-    {{ why_not_told('counted.negative') }} as negative_null_reason,
-    date_trunc(case when counted.voices < 10 then 'year' else 'month' end, counted.first_on)::date as first_heard_from,
-    date_trunc(case when counted.voices < 10 then 'year' else 'month' end, counted.last_on)::date as last_heard_from,
-    case when counted.voices < 10 then 'year' else 'month' end as heard_precision
+    {{ rounded_part('counted.negative', 'counted.voices') }} as negative,
+    {{ why_part_not_told('counted.negative', 'counted.voices') }} as negative_null_reason,
+    date_trunc(case when counted.voices < 8 then 'year' else 'month' end, counted.first_on)::date as first_heard_from,
+    date_trunc(case when counted.voices < 8 then 'year' else 'month' end, counted.last_on)::date as last_heard_from,
+    case when counted.voices < 8 then 'year' else 'month' end as heard_precision
 from counted
 inner join {{ ref('dim_theme') }} as theme on counted.theme_code = theme.theme_code
 left join {{ ref('source_vocabulary') }} as titles on counted.source = titles.source

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -21,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ics_insight.dashboard import measure_queries, queries
+from ics_insight.dashboard import measure_queries, paper, queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
 from ics_insight.dashboard.measure import measure_page
@@ -29,10 +30,12 @@ from ics_insight.dashboard.measures import measures_page
 from ics_insight.dashboard.organisation import organisation_page
 from ics_insight.dashboard.overview import overview_page
 from ics_insight.dashboard.overview_queries import overview
+from ics_insight.dashboard.places import places_page
+from ics_insight.dashboard.places_queries import places
 from ics_insight.dashboard.rendering import Page, render
 from ics_insight.dashboard.services import services_page
 from ics_insight.dashboard.unheard_queries import unheard
-from ics_insight.errors import Unavailable
+from ics_insight.errors import NotInstalled, Unavailable
 from ics_insight.settings import settings
 
 T = TypeVar("T")
@@ -58,9 +61,10 @@ def application() -> Starlette:
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[Middleware(_SecurityHeaders)],
-        exception_handlers={HTTPException: _refused, Unavailable: _not_ready},  # type: ignore[dict-item]
+        exception_handlers={HTTPException: _refused, NotInstalled: _cannot, Unavailable: _not_ready},  # type: ignore[dict-item]
     )
     app.state.pages = _Pages()
+    app.state.one_at_a_time = CapacityLimiter(1)  # who waits for a document holds up nobody who reads a page
     return app
 
 
@@ -70,11 +74,12 @@ class _Pages:
 
     def __init__(self) -> None:
         self._lock = RLock()  # making a file asks for its page
+        self._documents_lock = RLock()  # a document takes seconds: pages do not wait for it
         self._held: OrderedDict[str, Any] = OrderedDict()
         self._version: datetime | None = None
         self._asked = float("-inf")
 
-    def get(self, address: str, make: Callable[[], T]) -> T:
+    def get(self, address: str, make: Callable[[], T], document: bool = False) -> T:
         """What stands at `address`; `make` makes it when this publication's is not held yet, for one reader at a time."""
         self._follow()
         held = self._held  # the one of this publication, also when the next arrives while the page is rendered
@@ -82,13 +87,18 @@ class _Pages:
             held.move_to_end(address)
             found: T = held[address]
             return found
-        with self._lock:
+        with self._documents_lock if document else self._lock:
             if address not in held:
                 held[address] = make()
                 while len(held) > MOST_HELD:
                     held.popitem(last=False)
             made: T = held[address]
             return made
+
+    @property
+    def published_at(self) -> datetime:
+        """When what is held was published."""
+        return self._version or queries.published_at()
 
     def _follow(self) -> None:
         if time.monotonic() - self._asked < FRESH_SECONDS:
@@ -114,7 +124,7 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
         held: _Pages = request.app.state.pages
         return held.get(f"{path} {known}", made)
 
-    def file(request: Request, kind: str, content: Callable[[Page], str | bytes | None]) -> Response:
+    def file(request: Request, kind: str, content: Callable[[Page], str | bytes | None], document: bool = False) -> Response:
         def made() -> str | bytes:
             found = content(page(request))
             if found is None:
@@ -122,7 +132,7 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
             return found
 
         held: _Pages = request.app.state.pages
-        found = held.get(f"{request.url.path} {_known(request, path)}", made)
+        found = held.get(f"{request.url.path} {_known(request, path)}", made, document)
         where = "attachment" if kind == "text/csv" else "inline"
         named = {"Content-Disposition": f'{where}; filename="{request.url.path.strip("/").replace("/", "-")}"'}
         return Response(found, media_type=kind, headers=named)
@@ -136,7 +146,21 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
     def png(request: Request) -> Response:
         return file(request, "image/png", lambda page: page.png(request.path_params["key"]))
 
-    return [Route(f"{path}/{{key}}.csv", csv), Route(f"{path}/{{key}}.png", png), Route(path, html)]
+    files = [Route(f"{path}/{{key}}.csv", csv), Route(f"{path}/{{key}}.png", png)]
+    return [*files, _on_paper(path, file), Route(path, html)]
+
+
+def _on_paper(path: str, file: Callable[..., Response]) -> Route:
+    """A page as PDF. That takes seconds: one is made at a time, and who waits for it holds up nobody else."""
+
+    async def pdf(request: Request) -> Response:
+        def made() -> Response:
+            published_at = request.app.state.pages.published_at
+            return file(request, "application/pdf", lambda page: paper.pdf(page.html, published_at), document=True)
+
+        return await to_thread.run_sync(made, limiter=request.app.state.one_at_a_time)
+
+    return Route(f"{path}.pdf", pdf)
 
 
 def _known(request: Request, path: str) -> dict[str, str]:
@@ -183,6 +207,11 @@ def _measure(code: str, measure: str) -> Page | None:
     return measure_page(found) if found else None
 
 
+def _places(code: str) -> Page | None:
+    found = places(code)
+    return places_page(found) if found else None
+
+
 def _checks() -> Page:
     return checks_page(*queries.expectations())
 
@@ -194,6 +223,7 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/measures": _measures,
     "/icb/{code}/measure/{measure}": _measure,
     "/icb/{code}/organisation/{organisation}": _organisation,
+    "/icb/{code}/places": _places,
     "/checks": _checks,
 }
 SEARCHED: dict[str, tuple[str, ...]] = {}  # by page, what its form may ask for
@@ -207,6 +237,10 @@ def _refused(_: Request, error: HTTPException) -> Response:
     title = "Page not found" if error.status_code == 404 else error.detail
     said = "There is no page at this address." if error.detail == "Not Found" else error.detail
     return HTMLResponse(render("message.html", title=title, said=said), error.status_code, error.headers)
+
+
+def _cannot(_: Request, error: NotInstalled) -> Response:
+    return HTMLResponse(render("message.html", title="This cannot be made here", said=str(error)), 501)
 
 
 def _not_ready(_: Request, error: Unavailable) -> Response:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
 from textwrap import wrap
@@ -27,20 +27,19 @@ _TITLE_WIDTH = 34  # characters of a picture's title that fit above a chart
 @dataclass(frozen=True)
 class Drawing:
     """A chart. `key` tells it apart from the others of its page; `title` says what was found, `told` what is seen in it; `chart` is
-    what Altair makes; `rows` are the figures drawn, as they were published."""
+    what Altair makes; `rows` are the figures drawn, as they were published; `finish` does to the SVG what Altair cannot."""
 
     key: str
     title: str
     told: str
     chart: Any
     rows: Sequence[Row]
+    finish: Callable[[str], str] = str
 
     @property
     def svg(self) -> Markup:
         """For the page, which brings font and colour of texts."""
-        import vl_convert
-
-        drawn: str = vl_convert.vegalite_to_svg({**self.chart.to_dict(validate=False), "config": _LOOK})
+        drawn = self._drawn(self.chart, _LOOK)
         box = re.search(r'viewBox="([\d. -]+)"', drawn)
         opening = Markup('<svg role="img" aria-labelledby="{key}-t {key}-d" viewBox="{box}"><title id="{key}-t">{title}</title>')
         described = Markup('<desc id="{key}-d">{told}</desc>').format(key=self.key, told=self.told)
@@ -54,8 +53,13 @@ class Drawing:
 
         titled = self.chart.properties(title={"text": wrap(self.title, _TITLE_WIDTH), "anchor": "start", "fontSize": 15})
         look = {**_LOOK, "font": "Liberation Sans", "background": "white", "padding": 12}  # one that comes with the renderer
-        drawn: bytes = vl_convert.vegalite_to_png({**titled.to_dict(validate=False), "config": look}, scale=2)
-        return drawn
+        picture: bytes = vl_convert.svg_to_png(self._drawn(titled, look), scale=2)
+        return picture
+
+    def _drawn(self, chart: Any, look: Mapping[str, Any]) -> str:
+        import vl_convert
+
+        return self.finish(vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": look}))
 
 
 def table(rows: Iterable[Row]) -> str:

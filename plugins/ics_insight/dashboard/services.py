@@ -109,12 +109,12 @@ def _level(figures: Iterable[Figure], level: str, name: str) -> Subject:
 
 
 def _organisations(figures: Iterable[Figure]) -> list[Subject]:
-    """Everyone but England and the ICB itself, by name: an order by value would be a league table."""
+    """Everyone but England, the ICB itself and its places, by name: an order by value would be a league table."""
     figures = list(figures)
     by_name: dict[tuple[str, str], list[Figure]] = {}
     newest = {figure.organisation_code: figure.organisation_name for figure in figures}  # they come oldest first
     for figure in figures:
-        if figure.organisation_level not in ("england", "icb"):
+        if figure.organisation_level not in ("england", "icb", "sub_icb"):
             by_name.setdefault((newest[figure.organisation_code], figure.organisation_code), []).append(figure)
     return [
         Subject(name, tuple(by_name[name, code])) for name, code in sorted(by_name, key=lambda key: (key[0].casefold(), key[1]))

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from ics_insight.dashboard.queries import Expectation, Figure, Heard
 
@@ -42,6 +43,12 @@ CHARACTERISTICS = {
     "carer": "Unpaid care",
     "english": "Main language",
     "cancer_type": "Cancer",
+}
+MADE_OF = {
+    "published": "As published",
+    "added_up": "Added up from what is published of its practices",
+    "derived": "Worked out from what is published of its practices, without an interval",
+    "newest": "The newest in the period",
 }
 SILENCE = {
     "nobody_heard": "nobody heard",
@@ -108,12 +115,34 @@ def interval(figure: Figure | None, with_method: bool = True) -> str:
     """The interval and how it was made, or why there is none."""
     if figure is None:
         return NO_DATA
+    told = ends(figure)
+    return f"{told} ({method(figure)})" if with_method and figure.lower is not None and figure.upper is not None else told
+
+
+class _Ended(Protocol):
+    """A figure with the ends of its interval, or the reason why it has none."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def scale(self) -> str: ...
+    @property
+    def lower(self) -> Decimal | None: ...
+    @property
+    def upper(self) -> Decimal | None: ...
+    @property
+    def null_reason(self) -> str | None: ...
+    @property
+    def interval_null_reason(self) -> str | None: ...
+
+
+def ends(figure: _Ended) -> str:
+    """Both ends of an interval, or why there is none."""
     if figure.lower is None or figure.upper is None:
         reason = figure.interval_null_reason or (figure.null_reason if figure.value is None else None)
         told = "not published" if reason == "not_collected" else _plain(reason)
         return f"none: {told}" if reason else NO_DATA
-    ends = f"{number(figure.lower, figure.scale)} to {number(figure.upper, figure.scale)}"
-    return f"{ends} ({method(figure)})" if with_method else ends
+    return f"{number(figure.lower, figure.scale)} to {number(figure.upper, figure.scale)}"
 
 
 def method(figure: Figure) -> str:

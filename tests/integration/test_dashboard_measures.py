@@ -101,6 +101,13 @@ def test_what_a_line_says_stands_in_words_and_in_shapes(fft: Page, client: TestC
     assert "(Laney’s p′ chart)" in fft.text
 
 
+def test_a_board_that_nobody_publishes_has_its_months_without_limits(client: TestClient) -> None:
+    page = Page(client.get("/icb/QZM/measure/rtt_18w").text)  # two months as published, and no point of them
+    assert lines(page.drawing("line-0"), BLUE) == [2]
+    assert "74.0% in April 2026" in page.drawing("line-0")
+    assert "They have no limits. Dashed here: England." in page.text
+
+
 def test_what_may_be_compared_over_time_alone_has_no_funnel_and_says_why(fft: Page) -> None:
     assert "this measure may be compared over time alone. Its publisher’s rule: never between providers." in fft.text
     assert 'aria-labelledby="funnel' not in fft.text
@@ -161,6 +168,7 @@ def test_counts_have_lines_and_no_base_and_are_not_compared(client: TestClient) 
     ]  # fmt: skip
     assert "A count. More people bring more of it, so it is held against nobody else’s." in page.text
     assert "no figure of the board as a whole" in page.text
+    assert ">0</text>" in page.drawing("line-1")  # a count is seen from nought
     assert "Who answered: no data held." in page.text
 
 
@@ -288,7 +296,7 @@ def test_the_pages_of_the_largest_icb_stay_small(client: TestClient, path: str, 
 
 def test_a_line_for_which_there_is_no_room_is_named(client: TestClient) -> None:
     page = Page(client.get("/icb/QZC/measure/rtt_18w").text)
-    assert page.text.count("<svg ") == 18
+    assert page.text.count("<svg ") == 18  # QZC itself has no figure of its own
     assert "These have their line on their own page" in page.text
     with connect("dashboard") as connection:
         query = (

@@ -8,7 +8,17 @@ from typing import Protocol, TypeVar
 
 from ics_insight.dashboard import control_charts, measure_words, words
 from ics_insight.dashboard.drawing import rows_of
-from ics_insight.dashboard.measure_lines import Line, apart, charted_by, control_line, is_controlled, newest, wave_line, within
+from ics_insight.dashboard.measure_lines import (
+    Line,
+    added_up_line,
+    apart,
+    charted_by,
+    control_line,
+    is_controlled,
+    newest,
+    wave_line,
+    within,
+)
 from ics_insight.dashboard.measure_queries import CHARTED
 from ics_insight.dashboard.measure_rows import Compared, Doubt, Measured
 from ics_insight.dashboard.queries import Figure
@@ -124,9 +134,11 @@ def _lines(seen: Measured, names: Mapping[str, str]) -> tuple[list[Line], list[s
 
 def _controlled(seen: Measured, number: int, code: str, name: str) -> Line | None:
     points = [point for point in seen.points if point.organisation_code == code]
+    own = seen.own if code == seen.board.code else ()
     if not points:
-        return None
-    before = [figure for figure in seen.own if code == seen.board.code and figure.period_start < points[0].period_start]
+        england = [figure for figure in seen.figures if figure.organisation_level == "england"]
+        return added_up_line(f"line-{number}", name, own, england, within([*own, *england]))
+    before = [figure for figure in own if figure.period_start < points[0].period_start]
     breaks = [each for each in seen.breaks if each.organisation_code == code]
     return control_line(f"line-{number}", name, points, seen.definition.scale, breaks, before)
 

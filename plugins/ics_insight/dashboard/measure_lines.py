@@ -30,6 +30,18 @@ def control_line(
     return Line(control_charts.control(key, title, points, scale, before), tuple(each for each in said if each))
 
 
+def added_up_line(key: str, name: str, own: Sequence[Own], england: Sequence[Figure], within: tuple[float, float]) -> Line | None:
+    """The months of a board that nobody publishes as such, so that no limits are held: what was added up for it, beside England."""
+    last = newest(own)
+    if last is None:
+        return None
+    title = f"{name}: {words.value(last)} in {words.period(last.period_start, last.period_end)}"
+    drawn = charts.lines(key, title, apart(own, name), england, within, monthly=True)
+    made = "" if last.method == "as_published" else f"The board’s months are {measure_words.method(last)}. "
+    said = f"{made}They have no limits. Dashed here: England."
+    return Line(drawn, (said,))
+
+
 def wave_line(
     key: str, name: str, figures: Sequence[Figure], england: Sequence[Figure], points: Sequence[Point],
     within: tuple[float, float], breaks: Iterable[Break] = (),
@@ -41,7 +53,7 @@ def wave_line(
     if not known or (known[0].scale == "count" and not several):
         return None
     last = known[-1]
-    there = next((figure for figure in england if figure.period_start == last.period_start), None)
+    there = next((figure for figure in england if figure.period_start == last.period_start and last.scale != "count"), None)
     beside = f" (England {words.value(there)})" if there and there.value is not None else ""
     title = f"{name}: {words.value(last)} in {words.period(last.period_start, last.period_end)}{beside}"
     if several:
@@ -68,7 +80,10 @@ def within(figures: Iterable[Figure]) -> tuple[float, float]:
     """The vertical axis for these figures and their intervals."""
     known = [figure for figure in figures if figure.value is not None]
     ends = [float(end) for figure in known for end in (figure.value, figure.lower, figure.upper) if end is not None]
-    low, high, _ = control_charts.axis(ends or [0.0, 1.0], control_charts.TOP.get(known[0].scale) if known else None)
+    scale = known[0].scale if known else "proportion"
+    if scale == "count":
+        ends.append(0.0)  # of a count, how much more or less is only seen from nought
+    low, high, _ = control_charts.axis(ends or [0.0, 1.0], control_charts.TOP.get(scale))
     return low, high
 
 

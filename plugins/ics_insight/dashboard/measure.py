@@ -24,7 +24,7 @@ from ics_insight.dashboard.measure_rows import Compared, Doubt, Measured
 from ics_insight.dashboard.queries import Figure
 from ics_insight.dashboard.rendering import Page, render
 
-MOST_CHARTS = 18  # of organisations; the others have theirs on their own pages
+MOST_CHARTS = 12  # of organisations, each a sixth of a second; the others have theirs on their own pages
 LEAST_DRAWN = 3  # organisations of this board in a funnel
 FOLDED = 12  # a table of more organisations is folded away
 NAMED = 5  # what a doubt is about is named up to here, and counted beyond

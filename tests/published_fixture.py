@@ -24,6 +24,9 @@ PAGES = [
     "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
     "/icb/QZA/places", "/icb/QZB/places", "/checks", "/icb/QZA/pathways", "/icb/QZA/pathway/stroke", "/icb/QZE/pathways",
     "/icb/QZA/known", "/icb/QZA/known?theme=T02&place=P1&group=ethnicity:Black", "/icb/QZA/data",
+    "/icb/QZM/measures",
+    "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp", "/icb/QZM/measure/rtt_18w",
+    "/icb/QZM/organisation/ZM1",
 ]  # fmt: skip
 
 TABLES = """
@@ -132,13 +135,13 @@ select
 from generate_series(1, 530) as n, unnest(array['gpps_localgpservicesphone', 'gpps_lastgpapptlisten']) as code;
 insert into published.measure
 select
-    'QZC', 'cqc_inpatient', 'cqc_inpatient_overall', 'ZT' || n, 'trust', '2025-11-01', '2025-11-30', 'all', 7 + n / 10.0,
+    'QZC', 'cqc_inpatient', 'cqc_inpatient_overall', 'ZL' || n, 'trust', '2025-11-01', '2025-11-30', 'all', 7 + n / 10.0,
     'score_0_10', null, null, 400 + n, null, null, null, null, 'not_applicable', '2020', 'cqc', 'x', 'higher',
     'Great Plain Number ' || n || ' University Hospitals NHS Foundation Trust'
 from generate_series(1, 10) as n;
 insert into published.operational
 select
-    'QZC', source, code, 'ZT' || n, 'provider', month, month + interval '1 month - 1 day', within, 17000 + n,
+    'QZC', source, code, 'ZL' || n, 'provider', month, month + interval '1 month - 1 day', within, 17000 + n,
     round(within / (17000 + n), 6), null, source || to_char(month, 'YYYY-MM'), 'x', 'higher',
     'Great Plain Number ' || n || ' University Hospitals NHS Foundation Trust'
 from

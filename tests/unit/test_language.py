@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ics_insight.dashboard import charts, maps, words
+from ics_insight.dashboard import charts, maps, measure_words, words
 from ics_insight.dashboard.drawing import GREY
 from ics_insight.settings import PROJECT
 
@@ -54,6 +54,10 @@ def texts() -> Iterator[tuple[str, str]]:
         yield path.name, re.sub(r"`[^`\n]*`|```.*?```", "", path.read_text(), flags=re.DOTALL)
     said = [words.NO_DATA, *words.FOUND]
     for known in (words.REASONS, words.METHODS, words.HIDDEN, words.NO_RATIO, words.STATUS, words.CHARACTERISTICS):
+        said += known.values()
+    for known in (measure_words.SCALES, measure_words.DIRECTIONS, measure_words.MADE, measure_words.GEOGRAPHIES,
+                  measure_words.COMPARED, measure_words.MEANINGS, measure_words.ASSURANCE, measure_words.RULES,
+                  measure_words.NO_LIMITS, measure_words.CHARTS, measure_words.POSITIONS, measure_words.MADE_OF):  # fmt: skip
         said += known.values()
     yield "words", "\n".join(said)
     for seed, columns in LABELS.items():

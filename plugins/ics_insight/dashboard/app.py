@@ -22,11 +22,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ics_insight.dashboard import paper, queries
+from ics_insight.dashboard import measure_queries, paper, queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
 from ics_insight.dashboard.known import Choice, known_page
 from ics_insight.dashboard.known_queries import knowledge
+from ics_insight.dashboard.measure import measure_page
+from ics_insight.dashboard.measures import measures_page
+from ics_insight.dashboard.organisation import organisation_page
 from ics_insight.dashboard.overview import overview_page
 from ics_insight.dashboard.overview_queries import overview
 from ics_insight.dashboard.pathway_queries import journey, journeys
@@ -197,6 +200,21 @@ def _heard(code: str) -> Page | None:
     return heard_page(found, unheard(code)) if found else None
 
 
+def _measures(code: str) -> Page | None:
+    found = measure_queries.listed(code)
+    return measures_page(found) if found else None
+
+
+def _organisation(code: str, organisation: str) -> Page | None:
+    found = measure_queries.seen(code, organisation)
+    return organisation_page(found) if found else None
+
+
+def _measure(code: str, measure: str) -> Page | None:
+    found = measure_queries.measured(code, measure)
+    return measure_page(found) if found else None
+
+
 def _places(code: str) -> Page | None:
     found = places(code)
     return places_page(found) if found else None
@@ -230,6 +248,9 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}": _overview,
     "/icb/{code}/services": _services,
     "/icb/{code}/heard": _heard,
+    "/icb/{code}/measures": _measures,
+    "/icb/{code}/measure/{measure}": _measure,
+    "/icb/{code}/organisation/{organisation}": _organisation,
     "/icb/{code}/places": _places,
     "/icb/{code}/pathways": _pathways,
     "/icb/{code}/pathway/{pathway}": _pathway,

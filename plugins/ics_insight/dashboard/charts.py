@@ -16,7 +16,7 @@ BLUE, TEXT, PLUM = "#005eb8", "#212b32", "#7c2855"  # 6.5, 14 and 9.5 to 1 on wh
 FULL = {"proportion": 1.0, "score_0_10": 10.0}
 STEP = {"proportion": 0.1, "score_0_10": 1.0}
 TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10]}
-FORMAT = {"proportion": "%", "score_0_10": "d"}
+FORMAT = {"proportion": "~%", "score_0_10": "~f", "count": ",~f"}
 
 
 def strip(key: str, title: str, own: Figure, england: Figure | None) -> Drawing:
@@ -77,10 +77,10 @@ def lines(
     import altair as alt
 
     scale = own[0].scale
-    starts = sorted({_instant(figure.period_start) for figure in (*own, *england)})
+    starts = sorted({instant(figure.period_start) for figure in (*own, *england)})
     x = alt.X(
         "start:T", scale=alt.Scale(type="utc", domain=[starts[0], starts[-1]], padding=0 if monthly else 12),
-        axis=alt.Axis(values=_ticks(starts, 3 if monthly else 5), format="%b %Y" if monthly else "%Y", title=None, grid=False),
+        axis=alt.Axis(values=ticks(starts, 3 if monthly else 5), format="%b %Y" if monthly else "%Y", title=None, grid=False),
     )  # fmt: skip
     ends = alt.Scale(domain=list(within), nice=False, zero=False)
     y = alt.Y("value:Q", scale=ends, axis=alt.Axis(format=FORMAT[scale], tickCount=4, title=None))
@@ -136,7 +136,7 @@ def _mark(figure: Figure, row: str) -> dict[str, Any]:
 
     return {
         "row": row,
-        "start": _instant(figure.period_start),
+        "start": instant(figure.period_start),
         "value": known(figure.value),
         "lower": known(figure.lower),
         "upper": known(figure.upper),
@@ -144,11 +144,11 @@ def _mark(figure: Figure, row: str) -> dict[str, Any]:
     }
 
 
-def _instant(start: date) -> int:
+def instant(start: date) -> int:
     return int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def _ticks(instants: list[int], most: int) -> list[int]:
+def ticks(instants: list[int], most: int) -> list[int]:
     if len(instants) <= most:
         return instants
     return [instants[round(position * (len(instants) - 1) / (most - 1))] for position in range(most)]

@@ -191,9 +191,9 @@ def _contracted(connection: Connection) -> None:
 
 
 def put(connection: Connection, table: str, **values: Any) -> None:
-    """Insert one row."""
+    """Insert one row, unless one like it stands."""
     names, marks = ", ".join(values), ", ".join(f"%({name})s" for name in values)
-    connection.execute(f"insert into published.{table} ({names}) values ({marks})".encode(), values)
+    connection.execute(f"insert into published.{table} ({names}) values ({marks}) on conflict do nothing".encode(), values)
 
 
 def gpps(connection: Connection, code: str, year: int, value: float | None, **values: Any) -> None:

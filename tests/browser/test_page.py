@@ -101,7 +101,8 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
     [
         ("/icb/QZA/services", 40), ("/icb/QZA", 3), ("/icb/QZA/heard", 9), ("/checks", 7), ("/icb/QZA/pathways", 4),
         ("/icb/QZA/pathway/stroke", 9), ("/icb/QZA/known", 4), ("/icb/QZA/data", 6),
-        ("/icb/QZM/measure/fft_inpatient_positive", 15), ("/icb/QZM/measure/gpps_overallexp", 12), ("/icb/QZM/organisation/ZM1", 12),
+        ("/icb/QZM/measure/fft_inpatient_positive", 15), ("/icb/QZM/measure/gpps_overallexp", 12),
+        ("/icb/QZM/organisation/ZM1", 12),
     ],
 )  # fmt: skip
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 from starlette.testclient import TestClient
 
 import rows_measures
+import rows_overview
 from ics_insight.dashboard import application
 from ics_insight.warehouse.connect import connect
 from published_fixture import published  # noqa: F401
@@ -16,7 +17,7 @@ from rows_measures import MARSH
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
-ROWS = (rows_measures,)
+ROWS = (rows_overview, rows_measures)
 
 FFT, GPPS = "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp"
 BLUE, GREY, PLUM = "#005eb8", "#425563", "#7c2855"

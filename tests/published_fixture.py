@@ -153,6 +153,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
+            connection.execute("grant select on all tables in schema published to ics_dashboard")
         yield
     settings.cache_clear()
     remove(at)

@@ -175,6 +175,7 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
             for module in wanted:
                 module.rows(connection)
+            connection.execute("grant select on all tables in schema published to ics_dashboard")
         yield
     settings.cache_clear()
     remove(at)

@@ -174,19 +174,17 @@ def waive(
     """Let a critical expectation that does not hold pass for a while. It stays failed, with the waiver beside it."""
     from ics_insight import assurance
     from ics_insight.orchestration import environment
-    from ics_insight.warehouse import connect, prepare
+    from ics_insight.warehouse import connect
 
     given = assurance.Waiver(target, expectation, organisation, role, reason, expires.date())
-    with environment.database():
-        prepare()
-        with connect() as connection:
-            assurance.waive(connection, given)
+    with environment.database(), connect("owner") as connection:
+        assurance.waive(connection, given)
     console.print(_waived(asdict(given)), markup=False, soft_wrap=True)
 
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="One query, run as the analyst role, which can only read.")],
+    query: Annotated[str, typer.Argument(help="One query, run as the role of auditors, which can only read.")],
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, for machines.")] = False,
 ) -> None:
     """Ask the warehouse a question in SQL."""
@@ -195,7 +193,7 @@ def sql(
     from ics_insight.orchestration import environment
     from ics_insight.warehouse import connect
 
-    with environment.database(), connect("analyst") as connection:
+    with environment.database(), connect("auditor") as connection:
         try:
             answer = connection.execute(query)
         except psycopg.Error as error:

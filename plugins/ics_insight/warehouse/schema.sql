@@ -1,10 +1,14 @@
--- What must stand before anything is loaded: schemas, the ledger, and who may read what. Safe to run again.
--- Everything in staging, intermediate, marts and published belongs to dbt.
+-- What must stand before anything is loaded: schemas and the ledger. Safe to run again.
+-- Everything in vocabulary, staging, intermediate, marts and published belongs to dbt.
 
 create schema if not exists ledger;
 create schema if not exists raw;
 create schema if not exists assurance;
 create schema if not exists disclosure;
+create schema if not exists access;
+create schema if not exists vocabulary;
+create schema if not exists staging;
+create schema if not exists intermediate;
 create schema if not exists marts;
 create schema if not exists published;
 
@@ -303,9 +307,15 @@ create table if not exists ledger.built_extract (
     primary key (layer, extract_id)
 );
 
-grant usage on schema ledger, assurance, marts, published to ics_analyst;
-grant select on all tables in schema ledger, assurance, marts, published to ics_analyst;
-alter default privileges in schema ledger, assurance, marts, published grant select on tables to ics_analyst;
-grant usage on schema published to ics_dashboard;
-grant select on all tables in schema published to ics_dashboard;
-alter default privileges in schema published grant select on tables to ics_dashboard;
+-- Whose published figures a quality lead may read, beside those of England: the owner writes it down, and nobody else.
+create table if not exists access.reader (
+    login text not null, -- the role that the person logs in as
+    organisation_code text not null, -- ODS code of a board
+    primary key (login, organisation_code)
+);
+
+-- The boards that stand for whoever is logged in, whatever role they have taken on since. The policies of published ask this.
+create or replace function access.organisations() returns text [] language sql stable security definer
+begin atomic
+    select array_agg(reader.organisation_code) from access.reader where reader.login = session_user;
+end;

@@ -12,7 +12,9 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
+import rows_pack
 from ics_insight.dashboard import application
+from ics_insight.warehouse.connect import connect
 from published_fixture import published  # noqa: F401
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -20,7 +22,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = ["/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/heard", "/icb/QZB/heard", "/checks"]
+PAGES = ["/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/heard", "/icb/QZB/heard", "/checks", "/icb/QZP/pack"]
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
 CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
@@ -49,6 +51,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(browser: Browser, request: pytest.FixtureRequest) -> Iterator[str]:
     request.getfixturevalue("published")  # only now: without a browser no database is needed
+    with connect() as connection:
+        rows_pack.rows(connection)
+    rows_pack.publish("2026-06-11")
     server = uvicorn.Server(uvicorn.Config(application(), host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -159,9 +164,7 @@ def test_what_a_browser_prints_is_open_and_whole(browser: Browser, address: str,
     page.goto(address + path)
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 688
-    assert page.evaluate(
-        "[...document.querySelectorAll('details:not([open]) td')].every(e => e.getBoundingClientRect().height > 0)"
-    )
+    assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].every(e => e.checkVisibility())")
     assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].length") > 5
     clicked = page.evaluate(
         "[...document.querySelectorAll('nav, footer, a[href$=\".csv\"]')].filter(e => e.checkVisibility()).length"

@@ -16,7 +16,7 @@ from ics_insight.sources.registry import FOLDER, Source, registry
 
 Role = Literal["owner", "analyst", "dashboard"]
 Connection = psycopg.Connection[tuple[Any, ...]]
-_SCHEMAS = ("ledger", "raw", "assurance", "marts", "published")
+_SCHEMAS = ("ledger", "raw", "assurance", "marts", "published", "kept")
 _PASSING = ("08", "53", "57")  # SQLSTATE: connection lost, out of space or connections, shut down: another try may mend it
 _PREPARE_LOCK = 7_202_604  # any constant: one at a time may create schemas
 

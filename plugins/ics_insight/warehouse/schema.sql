@@ -7,6 +7,7 @@ create schema if not exists assurance;
 create schema if not exists disclosure;
 create schema if not exists marts;
 create schema if not exists published;
+create schema if not exists kept;
 
 -- One row per distinct file of a source and sender. Its id comes from these and the bytes, so that it is the same however
 -- often, in whatever order and after whatever accident the file is delivered.
@@ -303,9 +304,20 @@ create table if not exists ledger.built_extract (
     primary key (layer, extract_id)
 );
 
+-- What the board packs of each publication were made of: rows of `published`, as JSON. Of a month that is over the last one stays.
+create table if not exists kept.pack (
+    published_at timestamptz not null,
+    icb_code text not null,
+    content jsonb not null,
+    primary key (published_at, icb_code)
+);
+create index if not exists pack_by_board on kept.pack (icb_code, published_at);
+
 grant usage on schema ledger, assurance, marts, published to ics_analyst;
 grant select on all tables in schema ledger, assurance, marts, published to ics_analyst;
 alter default privileges in schema ledger, assurance, marts, published grant select on tables to ics_analyst;
 grant usage on schema published to ics_dashboard;
 grant select on all tables in schema published to ics_dashboard;
 alter default privileges in schema published grant select on tables to ics_dashboard;
+grant usage on schema kept to ics_dashboard;
+grant select on all tables in schema kept to ics_dashboard;

@@ -26,7 +26,7 @@ PAGES = [
     "/icb/QZA/known", "/icb/QZA/known?theme=T02&place=P1&group=ethnicity:Black", "/icb/QZA/data",
     "/icb/QZM/measures",
     "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp", "/icb/QZM/measure/rtt_18w",
-    "/icb/QZM/organisation/ZM1",
+    "/icb/QZM/organisation/ZM1", "/icb/QZP/pack",
 ]  # fmt: skip
 
 TABLES = """

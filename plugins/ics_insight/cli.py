@@ -120,6 +120,26 @@ def serve(
 
 
 @app.command()
+def pack(
+    icb: Annotated[str, typer.Option(help="ODS code of the board.")],
+    month: Annotated[
+        str, typer.Option(help="As it was known at the end of this month, such as 2026-09; else as it is known now.")
+    ] = "",
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
+) -> None:
+    """Write the board pack as a page (HTML) and as slides (PPTX)."""
+    from ics_insight.dashboard.board_pack import pack_files
+    from ics_insight.orchestration import environment
+
+    with environment.database():
+        found = pack_files(icb.upper(), month)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in found.items():
+        (out / name).write_bytes(content)
+        console.print(str(out / name), markup=False, soft_wrap=True)
+
+
+@app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
     """Sources, their newest period, extracts and refusals; what was published, and what is waived."""
     from ics_insight.orchestration import environment, overview

@@ -166,9 +166,7 @@ def test_what_a_browser_prints_is_open_and_whole(browser: Browser, address: str,
     page.goto(address + path)
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 688
-    assert page.evaluate(
-        "[...document.querySelectorAll('details:not([open]) td')].every(e => e.getBoundingClientRect().height > 0)"
-    )
+    assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].every(e => e.checkVisibility())")
     assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].length") > 5
     clicked = page.evaluate(
         "[...document.querySelectorAll('nav, footer, a[href$=\".csv\"]')].filter(e => e.checkVisibility()).length"

@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ics_insight.dashboard import measure_queries, paper, queries
+from ics_insight.dashboard.board_pack import pack_page
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
 from ics_insight.dashboard.known import Choice, known_page
@@ -52,6 +53,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _CODE = re.compile(r"[A-Za-z0-9_:+ .-]{1,60}")
 NO_CODE = "unknown"  # in the place of what was looked for and can be the code of nothing
 _ODS = ("code", "organisation")  # their case does not matter
@@ -135,7 +137,7 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
         def made() -> str | bytes:
             found = content(page(request))
             if found is None:
-                raise HTTPException(404, "There is no such chart or table on this page.")
+                raise HTTPException(404, "There is no such file of this page.")
             return found
 
         held: _Pages = request.app.state.pages
@@ -154,20 +156,26 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
         return file(request, "image/png", lambda page: page.png(request.path_params["key"]))
 
     files = [Route(f"{path}/{{key}}.csv", csv), Route(f"{path}/{{key}}.png", png)]
-    return [*files, _on_paper(path, file), Route(path, html)]
+    return [*files, *_documents(path, file), Route(path, html)]
 
 
-def _on_paper(path: str, file: Callable[..., Response]) -> Route:
-    """A page as PDF. That takes seconds: one is made at a time, and who waits for it holds up nobody else."""
+def _documents(path: str, file: Callable[..., Response]) -> list[Route]:
+    """A page as PDF, and as slides where it is a pack. That takes seconds: one is made at a time, and nobody else waits."""
 
-    async def pdf(request: Request) -> Response:
-        def made() -> Response:
-            published_at = request.app.state.pages.published_at
-            return file(request, "application/pdf", lambda page: paper.pdf(page.html, published_at), document=True)
+    def route(suffix: str, kind: str, content: Callable[[Page, datetime], bytes | None]) -> Route:
+        async def document(request: Request) -> Response:
+            def made() -> Response:
+                published_at = request.app.state.pages.published_at
+                return file(request, kind, lambda page: content(page, page.published_at or published_at), document=True)
 
-        return await to_thread.run_sync(made, limiter=request.app.state.one_at_a_time)
+            return await to_thread.run_sync(made, limiter=request.app.state.one_at_a_time)
 
-    return Route(f"{path}.pdf", pdf)
+        return Route(f"{path}.{suffix}", document)
+
+    return [
+        route("pdf", "application/pdf", lambda page, published_at: paper.pdf(page.html, published_at)),
+        route("pptx", PPTX, lambda page, _: page.slides() if page.slides else None),
+    ]
 
 
 def _known(request: Request, path: str) -> dict[str, str]:
@@ -256,6 +264,8 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/pathway/{pathway}": _pathway,
     "/icb/{code}/known": _what_is_known,
     "/icb/{code}/data": _data,
+    "/icb/{code}/pack/{month}": pack_page,
+    "/icb/{code}/pack": pack_page,
     "/checks": _checks,
 }
 SEARCHED: dict[str, tuple[str, ...]] = {  # by page, what its form or its links may ask for

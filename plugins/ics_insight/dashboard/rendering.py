@@ -1,7 +1,8 @@
 """Pages as HTML from templates, with the drawings and tables that can be downloaded from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ _environment.globals["words"] = words
 
 @dataclass(frozen=True)
 class Page:
-    """A page: HTML, the drawings in it, and by name the tables that are offered whole."""
+    """A page: HTML, the drawings in it, by name the tables that are offered whole, and of a pack what makes its slides."""
 
     html: str
     drawings: Sequence[Drawing] = ()
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    published_at: datetime | None = None  # of what is shown, where that is not the present publication
+    slides: Callable[[], bytes] | None = None
 
     def png(self, key: str) -> bytes | None:
         """A drawing as a picture; None where there is none by that key."""

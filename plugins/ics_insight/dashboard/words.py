@@ -268,6 +268,11 @@ def day(moment: date | datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def month(code: str) -> str:
+    """A month, such as 2026-09, as in `September 2026`."""
+    return f"{date.fromisoformat(f'{code}-01'):%B %Y}"
+
+
 def _percent(share: Decimal) -> str:
     rounded = _tenth(share * 100)
     if rounded == 0 and share > 0:  # rounding must not turn somebody into nobody, nor nearly all into all

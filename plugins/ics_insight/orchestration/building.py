@@ -48,15 +48,20 @@ def marts_built_at() -> str:
 
 
 def publish(checked: str, dag_run: str) -> str:
-    """Build what readers see of the marts that were built at `checked`, and enter in the ledger that it was published.
+    """Build what readers see of the marts that were built at `checked`, keep what board packs are made of, and enter in the ledger
+    that it was published.
 
     Raises BuildFailed, and Unavailable where the marts were built again since: nobody has looked at these.
     """
+    from ics_insight.dashboard.board_pack import MEASURES  # pages are no matter of who parses a DAG
+    from ics_insight.dashboard.kept import keep
+
     refresh_statistics()
     with _building() as connection:
         if _marts_built_at(connection) != checked:
             raise Unavailable("The marts were built again while they were checked; the next run checks and publishes them.")
         said = _build(connection, "published")
+        keep(connection, MEASURES)
         Ledger(connection).published(dag_run)
     return said
 

@@ -20,7 +20,7 @@ Role = Literal["owner"] | Writer | Reader
 LOGINS: tuple[Writer | Reader, ...] = (*get_args(Writer), *get_args(Reader))
 Connection = psycopg.Connection[tuple[Any, ...]]
 _SCHEMAS = (
-    "access", "assurance", "disclosure", "intermediate", "ledger", "marts", "published", "raw", "staging", "vocabulary",
+    "access", "assurance", "disclosure", "intermediate", "kept", "ledger", "marts", "published", "raw", "staging", "vocabulary",
 )  # fmt: skip
 _PASSING = ("08", "53", "57")  # SQLSTATE: connection lost, out of space or connections, shut down: another try may mend it
 _PREPARE_LOCK = 7_202_604  # any constant: one at a time may create schemas

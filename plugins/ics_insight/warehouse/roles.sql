@@ -1,12 +1,12 @@
 -- Who may do what, run by the owner after everything that it makes is there. Safe to run again. Two things stand elsewhere: dbt grants
 -- what it builds (`+grants` in dbt_project.yml), and says who sees which rows of published (macros/readers.sql).
 --
--- ics_owner         makes and owns ledger, raw, assurance, disclosure and access; gives roles; is either of the next two
+-- ics_owner         makes and owns ledger, raw, assurance, disclosure, access and kept; gives roles; is either of the next two
 -- ics_loader        lands, loads and checks files
 -- ics_transformer   builds, checks and publishes; owns what dbt makes
 -- ics_auditor       reads what was done and why, never raw, staging or what people wrote
 -- ics_analyst       reads published
--- ics_dashboard     reads published
+-- ics_dashboard     reads published, and what board packs were made of
 -- ics_quality_lead  reads published: England's rows, and those of the boards that access.reader names for the login. Nobody logs in
 --                   as it: it is granted to persons' own logins
 
@@ -52,13 +52,17 @@ grant select on all tables in schema ledger, raw, assurance, disclosure to ics_t
 grant maintain on all tables in schema raw to ics_transformer; -- what the planner goes by is counted before a build
 grant insert, update, delete on ledger.build, ledger.built_extract, ledger.publication, disclosure.hidden to ics_transformer;
 grant insert, delete on assurance.result to ics_transformer;
+grant usage on schema kept to ics_transformer;
+grant select, insert, delete on kept.pack to ics_transformer;
 
 -- What a reader was given by an earlier version goes.
-revoke all on schema ledger, raw, assurance, disclosure, access, vocabulary, staging, intermediate, marts, published
+revoke all on schema ledger, raw, assurance, disclosure, access, kept, vocabulary, staging, intermediate, marts, published
 from ics_auditor, ics_analyst, ics_dashboard, ics_quality_lead;
 grant usage on schema ledger, assurance, disclosure, marts, published to ics_auditor;
 grant select on all tables in schema ledger, assurance, disclosure to ics_auditor;
 grant usage on schema published to ics_analyst, ics_dashboard, ics_quality_lead;
+grant usage on schema kept to ics_auditor, ics_dashboard;
+grant select on kept.pack to ics_auditor, ics_dashboard;
 
 revoke all on function access.organisations() from public;
 grant execute on function access.organisations() to ics_quality_lead;

@@ -11,6 +11,7 @@ create schema if not exists staging;
 create schema if not exists intermediate;
 create schema if not exists marts;
 create schema if not exists published;
+create schema if not exists kept;
 
 -- One row per distinct file of a source and sender. Its id comes from these and the bytes, so that it is the same however
 -- often, in whatever order and after whatever accident the file is delivered.
@@ -319,3 +320,12 @@ create or replace function access.organisations() returns text [] language sql s
 begin atomic
     select array_agg(reader.organisation_code) from access.reader where reader.login = session_user;
 end;
+
+-- What the board packs of each publication were made of: rows of `published`, as JSON. Of a month that is over the last one stays.
+create table if not exists kept.pack (
+    published_at timestamptz not null,
+    icb_code text not null,
+    content jsonb not null,
+    primary key (published_at, icb_code)
+);
+create index if not exists pack_by_board on kept.pack (icb_code, published_at);

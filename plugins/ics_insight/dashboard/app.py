@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ics_insight.dashboard import queries
+from ics_insight.dashboard import access, queries
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_csv, heard_page, heard_picture
 from ics_insight.dashboard.page import icb_page, render
@@ -27,7 +27,7 @@ from ics_insight.settings import settings
 
 FRESH_SECONDS = 2.0  # for how long a page may lag behind a new publication
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
@@ -36,7 +36,11 @@ _log = logging.getLogger(__name__)
 
 
 def application() -> Starlette:
-    """The dashboard as an ASGI application, as in `uvicorn --factory ics_insight.dashboard:application`."""
+    """The dashboard as an ASGI application, as in `uvicorn --factory ics_insight.dashboard:application`.
+
+    Raises Unavailable when a setting is missing that `ICS_ACCESS` needs.
+    """
+    guard = access.guard(settings())
     app = Starlette(
         routes=[
             Route("/", _start),
@@ -47,8 +51,9 @@ def application() -> Starlette:
             Route("/checks", _checks),
             Route("/health", _health),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+            *guard.routes,
         ],
-        middleware=[Middleware(_SecurityHeaders)],
+        middleware=[Middleware(_SecurityHeaders), *guard.middleware],
         exception_handlers={HTTPException: _refused, Unavailable: _not_ready},  # type: ignore[dict-item]
     )
     app.state.pages = _Pages()

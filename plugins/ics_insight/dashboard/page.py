@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ics_insight.dashboard import charts, words
 from ics_insight.dashboard.queries import Figure, Picture
+from ics_insight.settings import settings
 
 MONTHS = 24  # as many as show two winters; the tables hold the same months as the charts
 _THIS = "This ICB"
@@ -20,6 +21,7 @@ _environment = Environment(
     autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
 _environment.globals["words"] = words
+_environment.globals["readers_sign_in"] = lambda: settings().access == "oidc"
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def ics_serve(home: Path, **variables: str) -> Iterator[tuple[str, subprocess.Po
 def _wait_for(url: str, process: "subprocess.Popen[str]") -> None:
     while True:
         assert process.poll() is None, process.communicate()
-        with contextlib.suppress(httpx.ConnectError):
+        with contextlib.suppress(httpx.TransportError):
             assert httpx.get(url).text == "ok"
             return
         time.sleep(0.1)

@@ -52,8 +52,8 @@ def test_this_machine_may_read(peer: str, host: str) -> None:
 @pytest.mark.parametrize("host", ["insight.example", "evil.example:8050", "localhost.evil.example", "192.0.2.7", "[", ""])
 def test_under_another_name_nobody_may_read_here(host: str) -> None:
     with served() as address:
-        assert httpx.get(f"{address}/checks", headers={"Host": host}).status_code == 403
-        assert httpx.get(f"{address}/checks").status_code == 200
+        assert httpx.get(f"{address}/checks", headers={"Host": host}, timeout=60).status_code == 403
+        assert httpx.get(f"{address}/checks", timeout=60).status_code == 200
 
 
 def test_a_container_is_read_through_the_port_of_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_container_is_read_through_the_port_of_its_host(monkeypatch: pytest.Mo
 
 
 def from_address(peer: str) -> httpx.Client:
-    return httpx.Client(transport=httpx.HTTPTransport(local_address=peer))
+    return httpx.Client(transport=httpx.HTTPTransport(local_address=peer), timeout=60)
 
 
 PROXY = {"ICS_ACCESS": "proxy", "ICS_PROXY_NETWORKS": '["127.0.0.2", "127.9.0.0/16"]'}
@@ -168,7 +168,7 @@ def test_what_cannot_be_is_said(variable: str, value: str, said: str, monkeypatc
     ],
 )
 def test_ics_serve_refuses_to_start(tmp_path: Path, arguments: list[str], variables: dict[str, str], sentence: str) -> None:
-    done = commands.ics(tmp_path / "home", "serve", *arguments, timeout=60, **variables)
+    done = commands.ics(tmp_path / "home", "serve", *arguments, timeout=300, **variables)
     assert done.returncode == 1
     assert sentence in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
@@ -179,7 +179,7 @@ def test_ics_serve_refuses_to_start(tmp_path: Path, arguments: list[str], variab
 def test_ics_serve_believes_no_header_about_where_a_request_comes_from(tmp_path: Path) -> None:
     named = {"X-Forwarded-User": "a reader", "X-Forwarded-For": "127.0.0.2"}
     with ics_serve(tmp_path, **PROXY, FORWARDED_ALLOW_IPS="*") as (address, _):
-        assert httpx.get(f"{address}/checks", headers=named).status_code == 403
+        assert httpx.get(f"{address}/checks", headers=named, timeout=60).status_code == 403
         with from_address("127.0.0.2") as proxy:
             assert proxy.get(f"{address}/checks", headers={**named, "X-Forwarded-For": "192.0.2.7"}).status_code == 200
 

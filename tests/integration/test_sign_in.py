@@ -31,7 +31,9 @@ pytestmark = [
 ]
 
 READER, STRANGER = "reader@vale.example", "stranger@vale.example"
+OF_US = "a reader whose token says that it was issued to us"
 USERS = [
+    oidc_provider_mock.User(sub=OF_US, claims={"azp": "insight"}),
     oidc_provider_mock.User(sub=READER, claims={"groups": ["insight readers", "everybody"]}),
     oidc_provider_mock.User(sub=STRANGER, claims={"groups": ["everybody"]}),
 ]
@@ -59,7 +61,7 @@ def pages(issuer: str, request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def browser() -> Iterator[httpx.Client]:
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         yield client
 
 
@@ -142,7 +144,7 @@ def test_a_state_that_we_did_not_give_is_refused(browser: httpx.Client, pages: s
 
 def test_the_way_back_is_of_the_browser_that_left_alone(browser: httpx.Client, pages: str) -> None:
     back = sign_in(browser, pages, until=leads_back)
-    with httpx.Client() as other:
+    with httpx.Client(timeout=60) as other:
         assert other.get(back.headers["location"]).status_code == 403
         assert other.get(f"{pages}/checks").status_code == 303
     assert follow(browser, back).status_code == 200
@@ -198,7 +200,7 @@ def as_another_host(environ: dict[str, Any]) -> None:
 
 def test_a_token_for_another_application_is_refused(browser: httpx.Client) -> None:
     with provider_that(as_another_client) as theirs, served(**signing(theirs)) as address:
-        assert sign_in(browser, address).status_code == 403
+        assert sign_in(browser, address, OF_US).status_code == 403
         assert browser.get(f"{address}/checks").status_code == 303
 
 
@@ -222,6 +224,7 @@ def test_who_may_not_read_signs_in_and_is_told_so(browser: httpx.Client, pages: 
         ("sub", f'["{READER}", "{STRANGER}"]', 200),
         ("sub", f'["{READER}"]', 403),
         ("groups", '["every"]', 403),
+        ("groups", '["everybody else"]', 403),
         ("nothing", '["everybody"]', 403),
     ],
 )
@@ -310,7 +313,7 @@ def test_a_cookie_that_we_did_not_sign_is_none(browser: httpx.Client, pages: str
     payload, rest = browser.cookies["ics"].split(".", 1)
     longer = base64.b64encode(base64.b64decode(payload).replace(b'"since": ', b'"since": 9')).decode()
     for held in (f"{longer}.{rest}", f"{payload}.{rest[:-1]}", payload, "x", f"{payload}.{rest}x"):
-        with httpx.Client(cookies={"ics": held}) as other:
+        with httpx.Client(cookies={"ics": held}, timeout=60) as other:
             assert other.get(f"{pages}/checks").status_code == 303
     assert browser.get(f"{pages}/checks", headers=cookie(secret="a" * 32)).status_code == 303
 

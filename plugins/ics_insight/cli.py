@@ -109,14 +109,16 @@ def serve(
     """Serve the page until stopped (Ctrl-C)."""
     import uvicorn
 
-    from ics_insight.dashboard import application
+    from ics_insight.dashboard import access, application
     from ics_insight.orchestration import environment
 
     current = settings()
+    host, port = host or current.host, port or current.port
+    access.check(current, host)
     with environment.database():
-        where = f"http://{host or current.host}:{port or current.port}/"
-        console.print(f"The page is at {where} (Ctrl-C stops it).")
-        uvicorn.run(application(), host=host or current.host, port=port or current.port, log_level="warning")
+        console.print(f"The page is at {current.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it).")
+        # Whoever may come in is known by the true address of who asks, not by one that a header states.
+        uvicorn.run(application(), host=host, port=port, log_level="warning", proxy_headers=False)
 
 
 @app.command()

@@ -1,19 +1,16 @@
 """The dashboard in a real browser: usable by everybody, on any width, and without a word to another host."""
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from ics_insight.dashboard import application
 from published_fixture import PAGES, published  # noqa: F401
+from serving import served
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -48,15 +45,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(browser: Browser, request: pytest.FixtureRequest) -> Iterator[str]:
     request.getfixturevalue("published")  # only now: without a browser no database is needed
-    server = uvicorn.Server(uvicorn.Config(application(), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served() as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [1280, 320])

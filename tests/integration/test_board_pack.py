@@ -13,13 +13,14 @@ from pptx import Presentation
 from starlette.testclient import TestClient
 
 import rows_pack
-from ics_insight.dashboard import application, pack_content, words
+from ics_insight.dashboard import pack_content, words
 from ics_insight.dashboard.board_pack import MEASURES, SERVICES, pack_files
 from ics_insight.dashboard.kept import end_of
 from ics_insight.errors import Unavailable
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
 from rows_pack import BOARD, NEVER, publish
+from serving import here
 
 ROWS = (rows_pack,)
 
@@ -31,7 +32,7 @@ def kept(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def client(kept: None) -> TestClient:
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_a_late_restatement_does_not_change_the_pack_of_a_month_before(client: T
     with connect() as connection:
         connection.execute("update published.measure_now set value = 0.6 where icb_code = 'QZP' and period_start = '2026-05-01'")
     publish("2026-07-05")
-    afresh = TestClient(application())
+    afresh = here()
     assert [afresh.get(path).content for path in paths] == before
     for path in ("/icb/QZP/pack", "/icb/QZP/pack/2026-07"):
         assert "60.0% of 240 who answered, May 2026" in afresh.get(path).text
@@ -224,7 +225,7 @@ def test_of_a_month_that_is_over_the_last_publication_stays(client: TestClient, 
     assert _days() == ["2026-06-20", "2026-07-05", "2026-07-20"]
     publish("2026-08-01")
     assert _days() == ["2026-06-20", "2026-07-20", "2026-08-01"]
-    assert "published on 20 July 2026" in TestClient(application()).get("/icb/QZP/pack/2026-07").text
+    assert "published on 20 July 2026" in here().get("/icb/QZP/pack/2026-07").text
 
 
 def _days() -> list[str]:

@@ -10,10 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 import rows_overview
-from ics_insight.dashboard import app, application
+from ics_insight.dashboard import app
 from ics_insight.settings import settings
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
+from serving import here
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -25,7 +26,7 @@ SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture(scope="module")
@@ -325,7 +326,7 @@ def test_health_needs_no_database(client: TestClient, monkeypatch: pytest.Monkey
 )
 def test_before_the_first_publication_the_page_says_what_to_run(path: str, change: str, back: str) -> None:
     with altered(change, back):
-        answer = TestClient(application()).get(path)
+        answer = here().get(path)
     assert answer.status_code == 503
     assert "<code>ics run</code>" in answer.text
     assert "<code>ics demo</code>" in answer.text
@@ -337,7 +338,7 @@ def test_without_a_database_the_page_says_what_to_run(variables: dict[str, str],
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
-    answer = TestClient(application()).get("/icb/QZA")
+    answer = here().get("/icb/QZA")
     monkeypatch.undo()
     settings.cache_clear()
     assert answer.status_code == 503
@@ -347,7 +348,7 @@ def test_without_a_database_the_page_says_what_to_run(variables: dict[str, str],
 
 def test_a_page_is_rendered_once_for_each_publication(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "FRESH_SECONDS", 0)
-    client = TestClient(application())
+    client = here()
     value = "update published.measure set value = {} where organisation_code = 'QZA' and measure_code = 'gpps_lastgpapptlisten'"
     moment = "update published.publication set published_at = published_at {} interval '1 day'"
 

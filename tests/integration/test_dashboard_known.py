@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from test_dashboard import Page
 
 import rows_known
-from ics_insight.dashboard import application
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
+from serving import here
 
 pytestmark = pytest.mark.usefixtures("published")
 ROWS = (rows_known,)
@@ -22,7 +22,7 @@ AT = "/icb/QZA/known"
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 def asked(client: TestClient, **choice: str) -> Page:

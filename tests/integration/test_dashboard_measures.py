@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 import rows_measures
 import rows_overview
-from ics_insight.dashboard import application
 from ics_insight.warehouse.connect import connect
 from published_fixture import published  # noqa: F401
 from rows_measures import MARSH
+from serving import here
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -27,7 +27,7 @@ SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 import rows_overview
-from ics_insight.dashboard import application
 from published_fixture import published  # noqa: F401
+from serving import here
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -18,7 +18,7 @@ ROWS = (rows_overview,)
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture(scope="module")

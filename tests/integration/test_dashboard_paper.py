@@ -15,8 +15,9 @@ from threading import Thread
 import pytest
 from starlette.testclient import TestClient
 
-from ics_insight.dashboard import app, application, paper
+from ics_insight.dashboard import app, paper
 from published_fixture import published  # noqa: F401
+from serving import here
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -35,7 +36,7 @@ def _poppler() -> None:
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 def read(tool: str, *arguments: str, pdf: bytes) -> str:
@@ -192,7 +193,7 @@ def test_there_is_no_paper_of_what_is_not_known(client: TestClient, path: str) -
 WITHOUT = """
 from starlette.testclient import TestClient
 from ics_insight.dashboard import application
-client = TestClient(application())
+client = TestClient(application(), base_url="http://127.0.0.1", client=("127.0.0.1", 50_000))
 answer = client.get("/icb/QZA/heard.pdf")
 print(answer.status_code, answer.text, client.get("/icb/QZA/heard").status_code)
 """

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 from test_dashboard import Page
 
 import rows_pathways
-from ics_insight.dashboard import application
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
 from rows_pathways import GAPS, STEPS
+from serving import here
 
 pytestmark = pytest.mark.usefixtures("published")
 ROWS = (rows_pathways,)
@@ -24,7 +24,7 @@ UNTOLD = "No figure for the board as a whole in 2026-27 so far."
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 import rows_places
-from ics_insight.dashboard import application
 from published_fixture import published  # noqa: F401
+from serving import here
 from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -21,7 +21,7 @@ SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture(scope="module")

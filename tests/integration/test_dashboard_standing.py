@@ -11,10 +11,11 @@ from test_dashboard import Page, altered
 import rows_known
 import rows_pathways
 import rows_standing
-from ics_insight.dashboard import application, words
+from ics_insight.dashboard import words
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
 from rows_standing import REASON, TODAY, ago
+from serving import here
 
 pytestmark = pytest.mark.usefixtures("published")
 ROWS = (rows_pathways, rows_known, rows_standing)
@@ -24,7 +25,7 @@ AT = "/icb/QZA/data"
 @pytest.fixture(scope="module")
 def client(request: pytest.FixtureRequest) -> TestClient:
     request.getfixturevalue("published")
-    return TestClient(application(), follow_redirects=False)
+    return here(follow_redirects=False)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_where_all_is_well_it_says_so(client: TestClient) -> None:
         connection.execute("grant select on all tables in schema published to ics_dashboard")
         connection.execute("insert into published.expectation select * from published.unseen where broken = 0")
         connection.commit()
-        said = TestClient(application()).get(AT).text
+        said = here().get(AT).text
     assert "Sources: no data held." in said
     assert "Nothing was found that does not hold, of 2 expectations." in said
     assert "Nobody lets pass anything that does not hold." in said

@@ -2,10 +2,9 @@
 
 import textstat
 from lxml import html
-from starlette.testclient import TestClient
 
-from ics_insight.dashboard import application
 from published_fixture import PAGES, published  # noqa: F401
+from serving import here
 
 # Health information is to be readable from nine to eleven years on (NHS digital service manual, Health literacy); a grade of
 # Flesch and Kincaid is a school year in the United States, begun at five years more.
@@ -35,6 +34,6 @@ def test_a_hard_text_is_found_to_be_one() -> None:
 
 
 def test_every_page_can_be_read_by_a_child_of_eleven(published: None) -> None:  # noqa: F811
-    client = TestClient(application())
+    client = here()
     ages = {path: reading_age(prose(client.get(path).text)) for path in PAGES}
     assert {path: age for path, age in ages.items() if age > OLDEST} == {}

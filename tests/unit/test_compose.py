@@ -22,6 +22,8 @@ import pytest
 import typer.main
 import yaml
 
+from ics_insight.dashboard import access
+from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -311,6 +313,46 @@ def test_ports_are_published_to_this_host_alone() -> None:
     for ports in published.values():
         assert [port for port in ports if not (isinstance(port, str) and port.startswith("127.0.0.1:"))] == []
     assert [name for name, service in SERVICES.items() if "network_mode" in service] == []
+
+
+def resolved(service: str, **chosen: str) -> dict[str, str]:
+    """The environment of a service as compose makes it of .env.example, whose empty secrets are filled in."""
+
+    def value(match: re.Match[str]) -> str:
+        return chosen.get(match[1]) or CHOSEN[match[1]] or "filled in"
+
+    return {name: re.sub(r"\$\{(\w+)[^}]*\}", value, stated) for name, stated in environment(service).items()}
+
+
+def dashboard(patch: pytest.MonkeyPatch, **chosen: str) -> Settings:
+    for name in [name for name in os.environ if name.startswith("ICS_")]:
+        patch.delenv(name)
+    for name, value in resolved("dashboard", **chosen).items():
+        patch.setenv(name, value)
+    return Settings()
+
+
+def test_the_dashboard_may_listen_where_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    current = dashboard(monkeypatch)
+    assert (current.host, current.access) == ("0.0.0.0", "published_on_loopback")  # noqa: S104
+    access.check(current, current.host)
+    access.guard(current)
+
+
+@pytest.mark.parametrize("chosen", ["loopback", "oidc", "proxy"])
+def test_the_dashboard_does_not_listen_for_everybody(chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    current = dashboard(monkeypatch, ICS_ACCESS=chosen)
+    with pytest.raises(Unavailable):
+        access.check(current, current.host)
+
+
+def test_what_access_env_is_said_to_hold_are_settings_that_are_needed() -> None:
+    needed = {name for names in access.NEEDS.values() for name in names if not getattr(Settings(), name)}
+    assert len(needed) == 6
+    for text in (TEXT, EXAMPLE):
+        named = set(re.findall(r"\bICS_(?!SOURCES__)([A-Z_]+[A-Z])\b", text))
+        assert {name.upper() for name in needed} - named == set()
+        assert {f"ICS_{name}" for name in named} - {f"ICS_{name}".upper() for name in Settings.model_fields} - COMPOSE_ONLY == set()
 
 
 def test_named_volumes_are_declared_and_used() -> None:

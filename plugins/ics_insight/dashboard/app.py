@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ics_insight.dashboard import measure_queries, paper, queries
+from ics_insight.dashboard import access, measure_queries, paper, queries
 from ics_insight.dashboard.board_pack import pack_page
 from ics_insight.dashboard.checks import checks_page
 from ics_insight.dashboard.heard import heard_page
@@ -61,15 +61,20 @@ _log = logging.getLogger(__name__)
 
 
 def application() -> Starlette:
-    """The dashboard as an ASGI application, as in `uvicorn --factory ics_insight.dashboard:application`."""
+    """The dashboard as an ASGI application, as in `uvicorn --factory ics_insight.dashboard:application`.
+
+    Raises Unavailable when a setting is missing that `ICS_ACCESS` needs.
+    """
+    guard = access.guard(settings())
     app = Starlette(
         routes=[
             Route("/", _start),
             *(route for path, make in PAGES.items() for route in _routes(path, make)),
             Route("/health", _health),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+            *guard.routes,
         ],
-        middleware=[Middleware(_SecurityHeaders)],
+        middleware=[Middleware(_SecurityHeaders), *guard.middleware],
         exception_handlers={HTTPException: _refused, NotInstalled: _cannot, Unavailable: _not_ready},  # type: ignore[dict-item]
     )
     app.state.pages = _Pages()

@@ -10,12 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ics_insight.dashboard import words
 from ics_insight.dashboard.drawing import Drawing, Row, table
+from ics_insight.settings import settings
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
 _environment.globals["words"] = words
+_environment.globals["readers_sign_in"] = lambda: settings().access == "oidc"
 
 
 @dataclass(frozen=True)

@@ -47,14 +47,16 @@ def known_page(found: Knowledge, choice: Choice) -> Page:
         "themes": _overview(themes, day) if is_open else [], "theme": _of_theme(chosen), "group": _of_group(of_group),
     }  # fmt: skip
     sources = sorted({row.source_title for row in found.raised}, key=str.lower)
+    unknown = _unknown(choice, bool(chosen), bool(in_place), bool(of_group))
+    asked = urlencode({name: value for name, value in asdict(choice).items() if value and name not in unknown})
     html = render(
         "known.html", board=found, at=f"/icb/{found.code}/known", found=found, choice=choice, is_open=is_open, themes=themes,
         theme=next(iter(chosen), None), placed=in_place, of_group=of_group, drawn=drawn, sources=sources, day=day, old=OLD,
         theme_options=[(theme.code, theme.label) for theme in themes],
         place_options=list({row.place_code: row.place_name for row in found.placed}.items()), groups=_groups(found.heard),
         untold=[row for row in found.untold if of_group and row.characteristic == of_group[0].characteristic],
-        unknown=_unknown(choice, bool(chosen), bool(in_place), bool(of_group)),
-        asked="" if is_open else f"?{urlencode({name: value for name, value in asdict(choice).items() if value})}",
+        unknown=unknown,
+        asked=f"?{asked}" if asked else "",
     )  # fmt: skip
     drawings = [drawing for each in drawn.values() for drawing in each]
     return Page(html, drawings, {"themes": rows_of(found.raised), "places": rows_of(found.placed), "groups": rows_of(found.heard)})

@@ -104,7 +104,7 @@ NOT_TOLD = {  # of what a source tells of who speaks
     "not_published": "Not published",
     "nothing_held": "Nothing held",
 }
-STANDING = {
+SOURCE_STATES = {
     "up_to_date": "Up to date",
     "out_of_date": "Out of date",
     "missing": "Nothing in use",

@@ -53,7 +53,7 @@ grant maintain on all tables in schema raw to ics_transformer; -- what the plann
 grant insert, update, delete on ledger.build, ledger.built_extract, ledger.publication, disclosure.hidden to ics_transformer;
 grant insert, delete on assurance.result to ics_transformer;
 grant usage on schema kept to ics_transformer;
-grant select, insert, delete on kept.pack to ics_transformer;
+grant select, insert, update, delete on kept.pack to ics_transformer;
 
 -- What a reader was given by an earlier version goes.
 revoke all on schema ledger, raw, assurance, disclosure, access, kept, vocabulary, staging, intermediate, marts, published

@@ -10,6 +10,11 @@ ENV VIRTUAL_ENV=/opt/venv \
 
 WORKDIR /opt/ics
 
+# With what pages are printed, and a type of the measures of Arial.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation \
+    && rm -rf /var/lib/apt/lists/*
+
 # The environment first: it changes less often than the code. Compiled here, because whoever runs it may not write to it.
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --root-user-action=ignore "uv>=0.13,<0.14" \

@@ -52,13 +52,14 @@ OWN_AFFAIRS = {
     "assurance.result": ["checked_at", "dag_run"],
     "published.extract": ["received_at"],
     "published.expectation": ["checked_at"],
+    "published.source_state": ["last_received", "last_refused_at"],
     "published.publication": ["published_at"],
 }
 
 
 def checksums(home: Path) -> dict[str, str]:
-    """Of every table of the warehouse but the receipts, the attempts to publish, and who is heard, where what was hidden stays so:
-    how many rows, and the MD5 of all of them in order."""
+    """Of every table of the warehouse but the receipts, the attempts to publish, who is heard, where what was hidden stays so, and
+    what is doubted, which takes in what `HISTORY` leaves out: how many rows, and the MD5 of all of them in order."""
     with embedded.running(at(home)) as found, connect(found) as connection:
         return checksums_of(connection)
 
@@ -67,7 +68,7 @@ def checksums_of(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str
     tables = connection.execute(
         """select schemaname || '.' || tablename from pg_tables
            where schemaname in ('raw', 'ledger', 'assurance', 'vocabulary', 'intermediate', 'marts', 'published')
-               and tablename not in ('receipt', 'sighting', 'publication', 'heard') order by 1"""
+               and tablename not in ('receipt', 'sighting', 'publication', 'heard', 'doubt') order by 1"""
     ).fetchall()
     return {str(name): _checksum(connection, str(name)) for (name,) in tables}
 

@@ -136,18 +136,23 @@ with environment.airflow():
 """
 
 
+def copied_home(first: Path, home: Path) -> None:
+    """Make a home with the database of another one that nobody uses, and a port of its own."""
+    theirs = (first / "postgres").resolve()
+    home.mkdir(parents=True)
+    ours = embedded._Server(at(home)).place
+    subprocess.run(["cp", "-a", *(theirs / name for name in ("data", "server.json", "created")), ours], check=True)  # noqa: S607
+    known = json.loads((ours / "server.json").read_text())
+    (ours / "server.json").write_text(json.dumps({**known, "port": embedded._free_port()}))
+
+
 def migrated_home(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
     """Make a home in which Airflow has its tables, which takes seconds: a copy of one, whose server has a port of its own."""
     with once(tmp_path_factory, "migrated") as folder:
         first = folder / "home"
         if not (first / "airflow" / environment.MIGRATED).exists():
             subprocess.run([sys.executable, "-c", MIGRATE], env=commands.environment(first), check=True)
-        theirs = (first / "postgres").resolve()
-        home.mkdir(parents=True)
-        ours = embedded._Server(at(home)).place
-        subprocess.run(["cp", "-a", *(theirs / name for name in ("data", "server.json", "created")), ours], check=True)  # noqa: S607
-    known = json.loads((ours / "server.json").read_text())
-    (ours / "server.json").write_text(json.dumps({**known, "port": embedded._free_port()}))
+        copied_home(first, home)
     (home / "airflow").mkdir()
     shutil.copy2(first / "airflow" / environment.MIGRATED, home / "airflow")
     return home
@@ -161,26 +166,31 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class CleanRun:
-    """One undisturbed `ics run` of five sources and two months: what was delivered, its home, and what it left there."""
+    """One undisturbed `ics run` of five sources and two months: what was delivered, its home, a home with a copy of its database,
+    and what it left in either."""
 
     inbox: Path
     home: Path
+    copy: Path
     checksums: dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def clean_run(tmp_path_factory: pytest.TempPathFactory) -> CleanRun:
-    """Its home may be used further by one file alone (`pipeline/test_runs.py`); what it left is known to all."""
+    """Its home may be used further by one file alone (`pipeline/test_runs.py`), and the copy by another (`pipeline/test_roles.py`);
+    what it left is known to all."""
     with once(tmp_path_factory, "clean") as folder:
-        inbox, home, left = folder / "delivered", folder / "home", folder / "left.json"
+        inbox, home, copy, left = folder / "delivered", folder / "home", folder / "copy", folder / "left.json"
         if not left.exists():
             migrated_home(tmp_path_factory, home)
             demo.write(inbox, months=2, only=("organisations", "ae", "cqc_inpatient", "gpps", "rtt"))
             done = ics(home, "run", "--inbox", str(inbox))
             assert done.returncode == 0, done.stdout + done.stderr
             assert "ae: 2 delivered, 2 loaded and accepted" in done.stdout
-            left.write_text(json.dumps(checksums(home)))
-    return CleanRun(inbox, home, json.loads(left.read_text()))
+            found = checksums(home)
+            copied_home(home, copy)
+            left.write_text(json.dumps(found))
+    return CleanRun(inbox, home, copy, json.loads(left.read_text()))
 
 
 @pytest.fixture(scope="session")
@@ -242,6 +252,7 @@ def stage() -> None:
         known = _is_whole(connection, KEPT["staging"])
         if known:
             for schema, aside in KEPT.items():
+                connection.execute(f"drop schema {schema}".encode())
                 connection.execute(f"alter schema {aside} rename to {schema}".encode())
     if not known:
         for layer in KEPT:

@@ -5,16 +5,29 @@ QZA has every case there is, QZB next to nothing, QZC as much as the largest ICB
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from ics_insight.settings import Settings, settings
+from ics_insight.settings import PROJECT, Settings, settings
 from ics_insight.warehouse.connect import Connection, connect, prepare
 from ics_insight.warehouse.embedded import remove, running
 
 HOSTILE = """Bold <b onclick="x">O'Neill</b><script src="https://evil.example/x.js"></script> & Sons"""
 PHONE, LISTEN, INPATIENT = "gpps_localgpservicesphone", "gpps_lastgpapptlisten", "cqc_inpatient_overall"
+
+# Every page there is, of a board with some of everything and of one with next to nothing.
+PAGES = [
+    "/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/services", "/icb/QZB/services", "/icb/QZA/heard", "/icb/QZB/heard",
+    "/icb/QZA/places", "/icb/QZB/places", "/checks", "/icb/QZA/pathways", "/icb/QZA/pathway/stroke", "/icb/QZE/pathways",
+    "/icb/QZA/known", "/icb/QZA/known?theme=T02&place=P1&group=ethnicity:Black", "/icb/QZA/data",
+    "/icb/QZM/measures",
+    "/icb/QZM/measure/fft_inpatient_positive", "/icb/QZM/measure/gpps_overallexp", "/icb/QZM/measure/rtt_18w",
+    "/icb/QZM/organisation/ZM1", "/icb/QZP/pack",
+]  # fmt: skip
 
 TABLES = """
 create table published.measure (
@@ -83,6 +96,9 @@ insert into published.heard values (
     'not_collected', null, null, null, 'not_collected', 'residents', '2021-03-21', 20000, 0.08, null, null, null,
     'not_collected', 0.8, null
 );
+create table published.sub_icb_location (
+    icb_code text, place_code text, place_name text, boundary jsonb, boundary_as_at date, boundary_null_reason text, extract_id text
+);
 create table published.publication (published_at timestamptz);
 insert into published.publication values ('2026-06-11 09:30+00');
 insert into published.organisation values
@@ -119,13 +135,13 @@ select
 from generate_series(1, 530) as n, unnest(array['gpps_localgpservicesphone', 'gpps_lastgpapptlisten']) as code;
 insert into published.measure
 select
-    'QZC', 'cqc_inpatient', 'cqc_inpatient_overall', 'ZT' || n, 'trust', '2025-11-01', '2025-11-30', 'all', 7 + n / 10.0,
+    'QZC', 'cqc_inpatient', 'cqc_inpatient_overall', 'ZL' || n, 'trust', '2025-11-01', '2025-11-30', 'all', 7 + n / 10.0,
     'score_0_10', null, null, 400 + n, null, null, null, null, 'not_applicable', '2020', 'cqc', 'x', 'higher',
     'Great Plain Number ' || n || ' University Hospitals NHS Foundation Trust'
 from generate_series(1, 10) as n;
 insert into published.operational
 select
-    'QZC', source, code, 'ZT' || n, 'provider', month, month + interval '1 month - 1 day', within, 17000 + n,
+    'QZC', source, code, 'ZL' || n, 'provider', month, month + interval '1 month - 1 day', within, 17000 + n,
     round(within / (17000 + n), 6), null, source || to_char(month, 'YYYY-MM'), 'x', 'higher',
     'Great Plain Number ' || n || ' University Hospitals NHS Foundation Trust'
 from
@@ -137,8 +153,11 @@ from
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A database of its own, reached through the environment, with the figures below published in it."""
+def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A database of its own, reached through the environment, with the figures below in it, and those of single pages: the modules
+    that the test's module lists in `ROWS`, and all of them where it lists none."""
+    known = [import_module(path.stem) for path in sorted(Path(__file__).parent.glob("rows_*.py"))]
+    wanted = getattr(request.module, "ROWS", known)
     at = Settings(home=tmp_path_factory.mktemp("home"), db_host="", db_port=0)
     with running(at) as environment, pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
@@ -147,21 +166,35 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         settings.cache_clear()
         prepare()
         with connect() as connection:
+            _contracted(connection)
             connection.execute(TABLES)
             connection.execute(LARGE)
             _survey_rows(connection)
             _operational_rows(connection)
             for table in ("measure", "operational"):  # no board changed
                 connection.execute(f"update published.{table} set now_icb_code = icb_code")  # type: ignore[call-overload]
+            for module in wanted:
+                module.rows(connection)
+            connection.execute("grant select on all tables in schema published to ics_dashboard")
         yield
     settings.cache_clear()
     remove(at)
 
 
+def _contracted(connection: Connection) -> None:
+    """Empty tables as their contracts say, with what must be unique in them."""
+    text = (PROJECT / "dbt_project/models/published/_read.yml").read_text()
+    for model in yaml.safe_load(text)["models"]:
+        columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
+        connection.execute(f"create table published.{model['name']} ({columns})".encode())
+        for index in model.get("config", {}).get("indexes", []):
+            connection.execute(f"create unique index on published.{model['name']} ({', '.join(index['columns'])})".encode())
+
+
 def put(connection: Connection, table: str, **values: Any) -> None:
-    """Insert one row."""
+    """Insert one row, unless one like it stands."""
     names, marks = ", ".join(values), ", ".join(f"%({name})s" for name in values)
-    connection.execute(f"insert into published.{table} ({names}) values ({marks})".encode(), values)
+    connection.execute(f"insert into published.{table} ({names}) values ({marks}) on conflict do nothing".encode(), values)
 
 
 def gpps(connection: Connection, code: str, year: int, value: float | None, **values: Any) -> None:

@@ -88,6 +88,12 @@
             'extract_id': 'text', 'organisation_code': 'text', 'edition': 'integer', 'as_at': 'date', 'mean_rank': 'numeric',
             'people': 'numeric', 'people_without_rank': 'numeric',
         },
+        'boundaries': {
+            'extract_id': 'text', 'area_ons_code': 'text', 'area_name': 'text', 'as_at': 'date', 'boundary': 'jsonb',
+        },
+        'area_codes': {
+            'area_ons_code': 'text', 'organisation_code': 'text', 'as_at': 'date',
+        },
     } -%}
     {{ return(columns[shape]) }}
 {%- endmacro %}

@@ -122,6 +122,26 @@ def serve(
 
 
 @app.command()
+def pack(
+    icb: Annotated[str, typer.Option(help="ODS code of the board.")],
+    month: Annotated[
+        str, typer.Option(help="As it was known at the end of this month, such as 2026-09; else as it is known now.")
+    ] = "",
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
+) -> None:
+    """Write the board pack as a page (HTML) and as slides (PPTX)."""
+    from ics_insight.dashboard.board_pack import pack_files
+    from ics_insight.orchestration import environment
+
+    with environment.database():
+        found = pack_files(icb.upper(), month)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in found.items():
+        (out / name).write_bytes(content)
+        console.print(str(out / name), markup=False, soft_wrap=True)
+
+
+@app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
     """Sources, their newest period, extracts and refusals; what was published, and what is waived."""
     from ics_insight.orchestration import environment, overview
@@ -176,19 +196,17 @@ def waive(
     """Let a critical expectation that does not hold pass for a while. It stays failed, with the waiver beside it."""
     from ics_insight import assurance
     from ics_insight.orchestration import environment
-    from ics_insight.warehouse import connect, prepare
+    from ics_insight.warehouse import connect
 
     given = assurance.Waiver(target, expectation, organisation, role, reason, expires.date())
-    with environment.database():
-        prepare()
-        with connect() as connection:
-            assurance.waive(connection, given)
+    with environment.database(), connect("owner") as connection:
+        assurance.waive(connection, given)
     console.print(_waived(asdict(given)), markup=False, soft_wrap=True)
 
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="One query, run as the analyst role, which can only read.")],
+    query: Annotated[str, typer.Argument(help="One query, run as the role of auditors, which can only read.")],
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, for machines.")] = False,
 ) -> None:
     """Ask the warehouse a question in SQL."""
@@ -197,7 +215,7 @@ def sql(
     from ics_insight.orchestration import environment
     from ics_insight.warehouse import connect
 
-    with environment.database(), connect("analyst") as connection:
+    with environment.database(), connect("auditor") as connection:
         try:
             answer = connection.execute(query)
         except psycopg.Error as error:

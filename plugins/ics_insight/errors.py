@@ -34,6 +34,10 @@ class Unavailable(Exception):
     """A service did not answer as it should; trying again later may help. The message says which and what it said."""
 
 
+class NotInstalled(Exception):
+    """Something is missing that whoever runs the system installs. The message says what that is, and what does without it."""
+
+
 class Blocked(Exception):
     """What was built is not to be published. The message says which expectations it breaks, and where; the last publication
     stands."""

@@ -1,5 +1,5 @@
 """Metrics, which are defined once in dbt (`models/marts/_semantics.yml`), asked for by name: MetricFlow writes the query, and the
-analyst role runs it.
+role that audits runs it.
 
 MetricFlow is imported when a question is asked: importing it takes seconds.
 """
@@ -64,7 +64,7 @@ def ask(metrics: Sequence[str], by: Sequence[str], where: Sequence[str] = (), or
         statement = engine.explain(request).sql_statement.sql
     except MetricFlowException as error:
         raise Unavailable(f"This cannot be asked: {error}") from None
-    with connect("analyst") as connection:
+    with connect("auditor") as connection:
         answer = connection.execute(statement)
         rows = [tuple(value.date() if isinstance(value, datetime) else value for value in row) for row in answer]
         return Answer([column.name for column in answer.description or []], rows, statement)

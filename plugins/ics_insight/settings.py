@@ -62,8 +62,11 @@ class Settings(BaseSettings):
     db_host: str = Field("", description="Postgres server; empty for the embedded one")
     db_port: int = Field(0, description="its port; 0 for 5432, or for any free port when embedded")
     db_name: str = Field("ics", description="database of the warehouse")
-    db_password: SecretStr = Field(SecretStr(""), description="password of role ics_owner, which loads and builds")
-    analyst_password: SecretStr = Field(SecretStr(""), description="password of role ics_analyst, which only reads")
+    db_password: SecretStr = Field(SecretStr(""), description="password of role ics_owner, which makes all other roles")
+    loader_password: SecretStr = Field(SecretStr(""), description="password of role ics_loader, which loads and checks files")
+    transformer_password: SecretStr = Field(SecretStr(""), description="password of role ics_transformer, which builds")
+    auditor_password: SecretStr = Field(SecretStr(""), description="password of role ics_auditor, which reads all but raw words")
+    analyst_password: SecretStr = Field(SecretStr(""), description="password of role ics_analyst, which reads published")
     dashboard_password: SecretStr = Field(SecretStr(""), description="password of role ics_dashboard, which reads published")
 
     @field_validator("home")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from published_fixture import published  # noqa: F401
+from published_fixture import PAGES, published  # noqa: F401
 from serving import served
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -17,7 +17,6 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = ["/", "/icb/QZA", "/icb/QZB", "/icb/NONE", "/icb/QZA/heard", "/icb/QZB/heard", "/checks"]
 OVER_THE_EDGE = """[...document.querySelectorAll('h1, h2, h3, p, figure, caption span')]
     .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
 CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
@@ -26,7 +25,7 @@ CLIPPED = """[...document.querySelectorAll('svg text')].filter(text => {
         || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
 }).map(text => text.textContent)"""
 HEIGHTS = "[...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height)"
-FOCUSABLE = 'a[href], summary, [tabindex="0"]'
+FOCUSABLE = 'a[href], summary, [tabindex="0"], select, button'
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 
 
@@ -67,7 +66,7 @@ def test_a_page_asks_no_other_host_and_logs_no_error(browser: Browser, address: 
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(address + "/icb/QZA", wait_until="networkidle")
+    page.goto(address + "/icb/QZA/services", wait_until="networkidle")
     page.evaluate(OPEN_ALL)
     page.close()
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
@@ -87,7 +86,15 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, address: 
     page.close()
 
 
-@pytest.mark.parametrize(("path", "texts"), [("/icb/QZA", 40), ("/icb/QZA/heard", 9), ("/checks", 7)])
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [
+        ("/icb/QZA/services", 40), ("/icb/QZA", 3), ("/icb/QZA/heard", 9), ("/checks", 7), ("/icb/QZA/pathways", 4),
+        ("/icb/QZA/pathway/stroke", 9), ("/icb/QZA/known", 4), ("/icb/QZA/data", 6),
+        ("/icb/QZM/measure/fft_inpatient_positive", 15), ("/icb/QZM/measure/gpps_overallexp", 12),
+        ("/icb/QZM/organisation/ZM1", 12),
+    ],
+)  # fmt: skip
 def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browser, address: str, path: str, texts: int) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640})
     page.goto(address + path)
@@ -100,7 +107,7 @@ def test_chart_text_is_whole_and_large_enough_on_a_narrow_screen(browser: Browse
 
 def test_the_keyboard_reaches_the_figures_first(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address + "/icb/QZA")
+    page.goto(address + "/icb/QZA/services")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the figures"
     page.keyboard.press("Enter")
@@ -143,9 +150,24 @@ def test_a_page_needs_no_script(browser: Browser, address: str, path: str) -> No
     assert len(said[0]) > 20
 
 
+@pytest.mark.parametrize("path", ["/icb/QZA/services", "/icb/QZA/heard", "/checks"])
+def test_what_a_browser_prints_is_open_and_whole(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 688, "height": 1000})  # A4 between the margins
+    page.goto(address + path)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].every(e => e.checkVisibility())")
+    assert page.evaluate("[...document.querySelectorAll('details:not([open]) td')].length") > 5
+    clicked = page.evaluate(
+        "[...document.querySelectorAll('nav, footer, a[href$=\".csv\"]')].filter(e => e.checkVisibility()).length"
+    )
+    page.close()
+    assert clicked == 0
+
+
 def test_a_picture_has_its_title_in_words(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address + "/icb/QZA/heard/0.png")
+    page.goto(address + "/icb/QZA/heard/seldom-0.png")
     dark = page.evaluate(
         """() => {
             const image = document.images[0], canvas = document.createElement("canvas");

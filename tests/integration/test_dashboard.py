@@ -5,61 +5,22 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html.parser import HTMLParser
 
 import pytest
 from starlette.testclient import TestClient
 
+import rows_overview
 from ics_insight.dashboard import app
 from ics_insight.settings import settings
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
 from serving import here
+from tables import Page
 
 pytestmark = pytest.mark.usefixtures("published")
+ROWS = (rows_overview,)
 
 SUPPRESSED = "suppressed: too few people answered for the publisher to show it"
-
-
-class Page(HTMLParser):
-    """The cells of each table by the id of its caption, and everything that a browser would load or follow."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-        self.tables: dict[str, list[list[str]]] = {}
-        self.loads: list[str] = []
-        self.tags: list[str] = []
-        self._rows: list[list[str]] = []
-        self._in_cell = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self.tags.append(tag)
-        self.loads += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data", "style") and tag != "a"]
-        if tag == "caption":
-            self._rows = self.tables[named["id"] or ""] = []
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("td", "th"):
-            self._rows[-1].append("")
-        self._in_cell = tag in ("td", "th") or (self._in_cell and tag == "span")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_cell = self._in_cell and tag == "span"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_cell:
-            self._rows[-1][-1] += data.replace("\n", "")
-
-    def column(self, table: str, number: int) -> list[str]:
-        return [row[number] for row in self.tables[table][1:]]
-
-    def drawing(self, chart_id: str) -> str:
-        found = re.search(rf'<svg role="img" aria-labelledby="{chart_id}-t .*?</svg>', self.text, re.DOTALL)
-        assert found, f"no chart {chart_id}"
-        return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +31,7 @@ def client(request: pytest.FixtureRequest) -> TestClient:
 
 @pytest.fixture(scope="module")
 def page(client: TestClient) -> Page:
-    answer = client.get("/icb/QZA")
+    answer = client.get("/icb/QZA/services")
     assert answer.status_code == 200
     return Page(answer.text)
 
@@ -189,11 +150,11 @@ def test_sources_at_the_foot_are_the_newest_of_each_part(page: Page) -> None:
     assert ["RTT waits", "Invented Statistics", "provider", "April 2026", "rtt-April-2026.csv", "16 May 2026"] in rows
     assert ["GP Patient Survey", "Invented Surveys", "ics", "January to March 2026", "GPPS_2026_ics.csv", "10 July 2026"] in rows
     assert ["organisations", "", "practices", "20 April 2026", "epraccur.csv", "2 May 2026"] in rows
-    assert len(rows) == 1 + 7
+    assert len(rows) == 1 + 8
 
 
 def test_an_icb_with_next_to_nothing_says_so_and_a_true_zero_stays_a_zero(client: TestClient) -> None:
-    page = Page(client.get("/icb/QZB").text)
+    page = Page(client.get("/icb/QZB/services").text)
     assert page.tables["phone-table"][1] == ["This ICB", "no data held"]
     assert page.tables["waiting-table"][1] == ["This ICB", "April 2026", "0.0%", "0", "12", "rtt-April-2026.csv"]
     assert page.tables["inpatient-table"][1:] == [["England", "no data held"]]
@@ -240,29 +201,50 @@ def test_who_is_seldom_heard_comes_first_and_a_small_number_stays_one(client: Te
     assert told["Ethnicity: other ethnic group", "Complaints"][0] == "small number: 1 or more"
     assert told["Ethnicity: other ethnic group", "Complaints"][-1] == "Not told"
     assert told["Ethnicity: Black", "PALS <b>contacts</b>"][-2:] == ["too few voices to tell", "Not told"]
-    assert "<li>Stories: unpaid care</li>" in page.text
     assert "Ethnicity: Black: 0.22 (0.14 to 0.34)</desc>" in page.drawing("seldom-0")
-    assert client.get("/icb/QZB/heard").text.count("no data held") == 1
+    assert client.get("/icb/QZB/heard").text.count("no data held") == 3
     assert "script" not in page.tags
 
 
+def test_who_is_not_heard_stands_beside_who_is(client: TestClient) -> None:
+    page = Page(client.get("/icb/QZA/heard").text)
+    assert page.tables["silence-table"] == [
+        ["Touchpoint", "The whole board", "1: Vale"],
+        ["Home", "nobody heard", "nobody heard"],
+        ["NHS 111", "nobody heard", "heard"],
+        ["On the ward", "heard", "not known by place"],
+    ]
+    assert "Nobody in the whole board was heard at 2 touchpoints</title>" in page.drawing("silence")
+    assert "On the ward: Vale not known by place" in page.drawing("silence")
+    assert page.tables["gap-1-table"][1:] == [
+        ["Unpaid care", "It has no place for it", "no column <i>for</i> it"],
+        ["Age", "Not known of more than a tenth", "a column for it"],
+    ]
+    panel = ["Moor Hospitals NHS Trust, readers", "31 March 2026"]
+    assert page.tables["panels-table"][1:] == [
+        [*panel, "Age: 16 to 34", "small number", "60", "29.0%", "Fewer than its share", "small number"],
+        [*panel, "Age: 55 to 74", "25", "60", "28.1%", "As many as its share, or more", "0"],
+    ]
+    assert len(list(csv.DictReader(io.StringIO(client.get("/icb/QZA/heard/silence.csv").text, newline="")))) == 4
+
+
 def test_what_stands_behind_who_is_heard_is_a_table_for_a_spreadsheet(client: TestClient) -> None:
-    answer = client.get("/icb/QZA/heard.csv")
+    answer = client.get("/icb/QZA/heard/all.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert answer.headers["content-disposition"] == 'attachment; filename="who-is-heard-QZA.csv"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="icb-QZA-heard-all.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert len(rows) == 7
     small = [row for row in rows if row["voices_null_reason"] == "small_number"]
     shown = [(row["voices"], row["ratio"], row["at_least"], row["at_most"]) for row in small]
     assert shown == [("", "", "1", "29"), ("", "", "1", "")]
     assert {row["voices"] for row in rows if row["group_label"] == "White"} == {"850"}
-    assert client.get("/icb/NONE/heard.csv").status_code == 404
+    assert client.get("/icb/NONE/heard/all.csv").status_code == 404
 
 
 def test_a_chart_is_a_picture_with_nothing_else_in_it(client: TestClient) -> None:
     page = client.get("/icb/QZA/heard").text
-    assert [f"/icb/QZA/heard/{number}.png" in page for number in range(3)] == [True, True, False]
-    answer = client.get("/icb/QZA/heard/0.png")
+    assert [f"/icb/QZA/heard/seldom-{number}.png" in page for number in range(3)] == [True, True, False]
+    answer = client.get("/icb/QZA/heard/seldom-0.png")
     assert answer.headers["content-type"] == "image/png"
     picture = answer.content
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
@@ -275,7 +257,7 @@ def test_a_chart_is_a_picture_with_nothing_else_in_it(client: TestClient) -> Non
     width, height = (int.from_bytes(picture[start : start + 4]) for start in (16, 20))
     assert width >= 500
     assert height >= 100
-    assert client.get("/icb/QZA/heard/9.png").status_code == 404
+    assert client.get("/icb/QZA/heard/seldom-9.png").status_code == 404
 
 
 def test_names_are_text_whatever_they_contain(page: Page) -> None:
@@ -293,12 +275,12 @@ def test_nothing_is_loaded_from_another_host(client: TestClient, page: Page) -> 
 
 
 def test_the_page_of_the_largest_icb_stays_small(client: TestClient) -> None:
-    answer = client.get("/icb/QZC")
+    answer = client.get("/icb/QZC/services")
     assert len(Page(answer.text).tables["listened-practices"]) == 1 + 530
     assert len(answer.content) <= 300_000
 
 
-@pytest.mark.parametrize("path", ["/icb/QZA", "/icb/NONE", "/static/style.css", "/health"])
+@pytest.mark.parametrize("path", ["/icb/QZA/services", "/icb/NONE", "/static/style.css", "/health"])
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["content-security-policy"].startswith("default-src 'self';")
@@ -308,7 +290,7 @@ def test_every_answer_carries_the_security_headers(client: TestClient, path: str
 
 def test_the_start_lists_the_icbs_that_have_data_and_leads_to_our_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     text = client.get("/").text
-    assert re.findall(r'<a href="(/icb/[^"]+)">', text) == ["/icb/QZB", "/icb/QZC", "/icb/QZA"]
+    assert re.findall(r'<a href="(/icb/[^"]+)">', text) == ["/icb/QZB", "/icb/QZC", "/icb/QZM", "/icb/QZA"]
     assert "NHS Vale &amp; Moor Integrated Care Board" in text
     monkeypatch.setenv("ICS_ICB", "QZA")
     settings.cache_clear()
@@ -332,7 +314,7 @@ def test_health_needs_no_database(client: TestClient, monkeypatch: pytest.Monkey
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
-@pytest.mark.parametrize("path", ["/", "/icb/QZA"])
+@pytest.mark.parametrize("path", ["/", "/icb/QZA", "/icb/QZA/services"])
 @pytest.mark.parametrize(
     ("change", "back"),
     [
@@ -371,7 +353,7 @@ def test_a_page_is_rendered_once_for_each_publication(monkeypatch: pytest.Monkey
     moment = "update published.publication set published_at = published_at {} interval '1 day'"
 
     def shown() -> str:
-        return Page(client.get("/icb/QZA").text).tables["listened-table"][1][2]
+        return Page(client.get("/icb/QZA/services").text).tables["listened-table"][1][2]
 
     assert shown() == "87.0%"
     with altered(value.format("0.123"), value.format("0.8695")):

@@ -1,5 +1,6 @@
 """The embedded Postgres: started by the first, stopped by the last, and there again after an accident."""
 
+import json
 import os
 import shutil
 import signal
@@ -117,6 +118,30 @@ def test_it_listens_on_loopback_and_its_passwords_are_for_its_user_only(tmp_path
         with pytest.raises(psycopg.OperationalError):
             connect({**found, "ICS_DB_PASSWORD": "guess"})
     assert (tmp_path / "postgres" / "server.json").stat().st_mode & 0o077 == 0
+
+
+def test_an_upgrade_that_brings_a_role_draws_its_password_and_keeps_the_others(tmp_path: Path) -> None:
+    with embedded.running(at(tmp_path)) as first:
+        pass
+    kept = tmp_path / "postgres" / "server.json"
+    known = json.loads(kept.read_text())
+    kept.write_text(json.dumps({name: value for name, value in known.items() if name not in ("ics_loader", "ics_auditor")}))
+    with embedded.running(at(tmp_path)) as found:
+        new = {name for name in found if found[name] != first[name]}
+        assert new == {"ICS_LOADER_PASSWORD", "ICS_AUDITOR_PASSWORD"}
+        assert all(len(found[name]) > 30 for name in new)
+        subprocess.run([sys.executable, "-c", LOGS_IN], env=environment(tmp_path, **found), check=True)
+    with embedded.running(at(tmp_path)) as again:
+        assert again == found
+
+
+LOGS_IN = """
+from ics_insight.warehouse import connect, prepare
+prepare()
+for role in ("loader", "auditor"):
+    with connect(role) as connection:
+        connection.execute("select from ledger.extract")
+"""
 
 
 def test_a_home_in_use_is_not_deleted(tmp_path: Path) -> None:

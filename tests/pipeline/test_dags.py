@@ -47,9 +47,9 @@ def test_exactly_these_dags_are_there_and_parsing_them_imports_nothing_heavy(tmp
     assert found["errors"] == {}
     # A DAG file that Airflow skips in silence shows here, and so does one too many.
     sources = {
-        "actions", "ae", "cancer_survey", "care_opinion", "complaints", "complaints_ko41a", "complaints_ko41b", "cqc_inpatient",
-        "cqc_maternity", "cqc_mental_health", "cqc_uec", "engagement", "fft", "fft_comments", "gpps", "healthwatch",
-        "organisations", "pals", "populations", "responsibilities", "rtt",
+        "actions", "ae", "boundaries", "cancer_survey", "care_opinion", "complaints", "complaints_ko41a", "complaints_ko41b",
+        "cqc_inpatient", "cqc_maternity", "cqc_mental_health", "cqc_uec", "engagement", "fft", "fft_comments", "gpps",
+        "healthwatch", "organisations", "pals", "populations", "responsibilities", "rtt",
     }  # fmt: skip
     assert set(found["dags"]) == {"transform", "publish", *(f"collect__{source}" for source in sources)}
     heavy = {"great_expectations", "dbt", "pandas", "pyarrow", "sklearn", "altair"}

@@ -269,8 +269,9 @@ def holders(secret: str) -> set[str]:
 def test_passwords_go_only_where_they_are_used() -> None:
     assert "ICS_DB_PASSWORD" not in environment("dashboard")
     assert {secret for secret in CHOSEN if SECRET.search(secret) and "dashboard" in holders(secret)} == {"ICS_DASHBOARD_PASSWORD"}
-    assert holders("ICS_DB_PASSWORD") == {"postgres", "warehouse-init", "worker"}
-    assert holders("ICS_ANALYST_PASSWORD") == {"warehouse-init", "worker"}
+    assert holders("ICS_DB_PASSWORD") == {"postgres", "warehouse-init"}
+    for role, there in {"LOADER": {"worker"}, "TRANSFORMER": {"worker"}, "AUDITOR": set(), "ANALYST": set()}.items():
+        assert holders(f"ICS_{role}_PASSWORD") == {"warehouse-init", *there}
     assert holders("AIRFLOW_ADMIN_PASSWORD") == {"airflow-init"}
 
 

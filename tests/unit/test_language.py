@@ -3,10 +3,12 @@
 import csv
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
-from ics_insight.dashboard import charts, words
+from ics_insight.dashboard import charts, maps, measure_words, words
+from ics_insight.dashboard.drawing import GREY
 from ics_insight.settings import PROJECT
 
 # What is avoided, and what stands in its place. Words of a source's own stay as its publisher wrote them.
@@ -53,6 +55,10 @@ def texts() -> Iterator[tuple[str, str]]:
     said = [words.NO_DATA, *words.FOUND]
     for known in (words.REASONS, words.METHODS, words.HIDDEN, words.NO_RATIO, words.STATUS, words.CHARACTERISTICS):
         said += known.values()
+    for known in (measure_words.SCALES, measure_words.DIRECTIONS, measure_words.MADE, measure_words.GEOGRAPHIES,
+                  measure_words.COMPARED, measure_words.MEANINGS, measure_words.ASSURANCE, measure_words.RULES,
+                  measure_words.NO_LIMITS, measure_words.CHARTS, measure_words.POSITIONS, measure_words.MADE_OF):  # fmt: skip
+        said += known.values()
     yield "words", "\n".join(said)
     for seed, columns in LABELS.items():
         with (PROJECT / "dbt_project" / "seeds" / f"{seed}.csv").open(newline="") as file:
@@ -93,6 +99,14 @@ def test_marks_and_words_of_charts_stand_out_from_the_page() -> None:
     """Text at 4.5 to 1 (WCAG 1.4.3), marks at 3 to 1 (1.4.11): what a program that looks at pages cannot see in a drawing."""
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#ffffff", "#ffffff") == 1
-    for colour in (charts.BLUE, charts.GREY, charts.TEXT, charts.PLUM):
+    for colour in (charts.BLUE, GREY, charts.TEXT, charts.PLUM):
         assert contrast(colour, "#ffffff") >= 4.5, colour
     assert contrast(charts.BLUE, charts.TEXT) >= 1.5  # a mark on the bar of its interval
+
+
+def test_shades_of_a_map_differ_from_their_neighbours_and_from_its_borders() -> None:
+    """Numbers and the table carry what colour says; colour must still be told apart where it is seen as grey."""
+    for lighter, darker in pairwise(maps.SHADES):
+        assert contrast(lighter, darker) >= 1.5, darker
+    assert all(contrast(shade, charts.TEXT) >= 2 for shade in maps.SHADES)
+    assert contrast(GREY, "#ffffff") >= 3  # the stripes of a place without a number

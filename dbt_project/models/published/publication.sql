@@ -4,4 +4,5 @@
 -- depends_on: {{ ref('organisation') }}
 -- depends_on: {{ ref('extract') }}
 -- depends_on: {{ ref('expectation') }}
+-- depends_on: {{ ref('sub_icb_location') }}
 select now() as published_at

@@ -16,7 +16,7 @@ def check(source: Source, extract_id: str, dag_run: str) -> Extract:
     A broken critical expectation that is not waived refuses: the rows leave raw, the bytes stay in landing, and earlier extracts
     stay in use. Warnings are written beside the data. Raises Refused, after the ledger has its sentence.
     """
-    with connect() as connection:
+    with connect("loader") as connection:
         extract = Ledger(connection).get(extract_id)
         if extract.state != "loaded":
             return extract
@@ -28,7 +28,7 @@ def check(source: Source, extract_id: str, dag_run: str) -> Extract:
         f"{extract.file_name}: " + " ".join(finding.sentence for finding in broken),
         problems=tuple(problem for finding in broken for problem in finding.problems),
     )
-    with connect() as connection:
+    with connect("loader") as connection:
         ledger = Ledger(connection)
         if ledger.get(extract_id, lock=True).state == "loaded":
             record_extract(connection, extract, findings, dag_run)
@@ -49,10 +49,10 @@ def check_marts(dag_run: str) -> int:
     A broken critical expectation that is not waived blocks the publication: the last good one stands. Every result is written
     beside the data. Raises Blocked, after the ledger has its sentence.
     """
-    with connect() as connection:
+    with connect("transformer") as connection:
         there = [name for name in suites("marts") if _is_there(connection, described("marts", name)["meta"]["table"])]
     findings = [finding for name in there for finding in run_on_mart(name)]
-    with connect() as connection:
+    with connect("transformer") as connection:
         record_marts(connection, findings, dag_run)
         broken = not_waived(findings, waivers(connection))
         if broken:

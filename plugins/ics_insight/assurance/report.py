@@ -19,7 +19,7 @@ def write_report(extract_id: str) -> Path:
     """Write `<home>/refusals/<source>/<file name>.<extract>.csv` and `.html`; the path of the latter.
 
     Raises KeyError for an unknown id."""
-    with connect() as connection:
+    with connect("loader") as connection:
         extract, problems = Ledger(connection).get(extract_id), Ledger(connection).problems(extract_id)
     path = report_path(extract.source, extract.file_name, extract_id)
     path.parent.mkdir(parents=True, exist_ok=True)

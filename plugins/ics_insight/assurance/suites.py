@@ -16,6 +16,7 @@ from sqlalchemy import URL, Engine, text
 from ics_insight.assurance.findings import Finding, left_out, of_cases, of_rows
 from ics_insight.settings import PROJECT
 from ics_insight.warehouse import parameters
+from ics_insight.warehouse.connect import Writer
 
 Gate = Literal["raw", "marts"]
 
@@ -40,7 +41,7 @@ def run_on_extract(source_name: str, extract_id: str, row_limits: dict[str, int]
     target = suite["meta"]["table"]
     without = [each for each in suite["expectations"] if row_limits is None and "$PARAMETER" in str(each["kwargs"])]
     suite["expectations"] = [each for each in suite["expectations"] if each not in without]
-    result = _validate(suite, suite["meta"]["query"].format(extract_id=extract_id), row_limits or {})
+    result = _validate("loader", suite, suite["meta"]["query"].format(extract_id=extract_id), row_limits or {})
     return [left_out(target, each) for each in without] + [of_rows(target, each) for each in _evaluated(suite, result)]
 
 
@@ -48,18 +49,18 @@ def run_on_mart(suite_name: str) -> list[Finding]:
     """Run a mart's suite on the whole of its table."""
     suite = described("marts", suite_name)
     target = suite["meta"]["table"]
-    result = _validate(suite, f"select * from {target}", {})  # noqa: S608
+    result = _validate("transformer", suite, f"select * from {target}", {})  # noqa: S608
     return [of_cases(target, each) for each in _evaluated(suite, result)]
 
 
-def _validate(suite: dict[str, Any], query: str, values: dict[str, int]) -> Any:
+def _validate(role: Writer, suite: dict[str, Any], query: str, values: dict[str, int]) -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.getLogger("great_expectations").setLevel(logging.ERROR)  # before the import, which talks otherwise
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx
 
-        source, asked = _asset(_address())
+        source, asked = _asset(_address(role))
         asked.query = query
         batch = asked.get_batch_definition("all").get_batch()
         listed = [_reading_batch(each) for each in suite["expectations"]]
@@ -77,7 +78,7 @@ def _validate(suite: dict[str, Any], query: str, values: dict[str, int]) -> Any:
             source.get_execution_engine().engine.dispose()
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # one for each gate
 def _asset(address: str) -> tuple[Any, Any]:
     """A data source, and rows of it to be asked for by a query. Great Expectations takes longer to make them than to ask."""
     import great_expectations as gx
@@ -113,8 +114,8 @@ def _make_views(engine: Engine, query: str, views: dict[str, str]) -> None:
             connection.execute(text(f"create temporary table {name} as with batch as ({query})\nselect * from ({view}) as view"))
 
 
-def _address() -> str:
-    known = parameters("owner")
+def _address(role: Writer) -> str:
+    known = parameters(role)
     # Freshly loaded rows have no statistics yet, and one array per row unfolds to an unknown length: nested loops, which the
     # planner then prefers, would take minutes.
     options = {"options": "-c enable_nestloop=off"}

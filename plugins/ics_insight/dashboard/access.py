@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ics_insight.dashboard.page import render
+from ics_insight.dashboard.rendering import render
 from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings
 

@@ -1,36 +1,25 @@
-"""Charts as SVG, drawn on the server. Each is small enough to be read on a telephone; the page puts them side by side."""
+"""What charts look like. Each is small enough to be read on a telephone; the page puts them side by side."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
-from textwrap import wrap
 from typing import Any
 
-from markupsafe import Markup
-
 from ics_insight.dashboard import words
-from ics_insight.dashboard.queries import Figure, Heard
+from ics_insight.dashboard.drawing import GREY, Drawing, rows_of
+from ics_insight.dashboard.queries import Figure
+from ics_insight.dashboard.row_names import named
 
 WIDTH = 250
-BLUE, GREY, TEXT, PLUM = "#005eb8", "#425563", "#212b32", "#7c2855"  # 6.5, 7.7, 14 and 9.5 to 1 on white
-GRID = "#d8dde0"  # decoration
+BLUE, TEXT, PLUM = "#005eb8", "#212b32", "#7c2855"  # 6.5, 14 and 9.5 to 1 on white; the grey of axes 7.7
 FULL = {"proportion": 1.0, "score_0_10": 10.0}
 STEP = {"proportion": 0.1, "score_0_10": 1.0}
 TICKS = {"proportion": [0, 0.25, 0.5, 0.75, 1], "score_0_10": [0, 2, 4, 6, 8, 10]}
-_LOOK = {
-    "axis": {"labelFontSize": 14, "labelPadding": 6, "gridColor": GRID, "domainColor": GREY, "ticks": False},
-    "axisY": {"labelFlush": False},
-    "view": {"stroke": None},
-    "font": "Arial",
-    "aria": False,
-    "background": None,
-}
-FORMAT = {"proportion": "%", "score_0_10": "d"}
+FORMAT = {"proportion": "~%", "score_0_10": "~f", "count": ",~f"}
 
 
-def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Markup:
+def strip(key: str, title: str, own: Figure, england: Figure | None) -> Drawing:
     """One period of one organisation above England, on the whole scale, each with its interval where it has one."""
     import altair as alt
 
@@ -49,10 +38,12 @@ def strip(chart_id: str, title: str, own: Figure, england: Figure | None) -> Mar
         ),
         base.mark_text(dy=-16, fontSize=14).encode(text="shown:N"),
     )
-    return _svg(chart.properties(width=WIDTH, height=48 * len(rows)), chart_id, title, _told([own], [england] if england else []))
+    beside = [england] if england else []
+    drawn = chart.properties(width=WIDTH, height=48 * len(rows))
+    return Drawing(key, title, _told([own], beside), drawn, rows_of([own, *beside]))
 
 
-def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Markup:
+def bars(key: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]], kinds: Sequence[str]) -> Drawing:
     """A bar for each row, of a part of each kind, below its name and what is said of it."""
     import altair as alt
 
@@ -61,82 +52,35 @@ def bars(chart_id: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], s
         for name, parts, _ in rows
         for number, kind in enumerate(kinds)
     ]
-    labels = [{"row": name, "label": f"{said}: {name}" if said else name} for name, _, said in rows]
-    y = alt.Y("row:N", sort=None, axis=None)
+    names = named([name for name, *_ in rows], [f"{said}: {name}" if said else name for name, _, said in rows])
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=list(kinds), range=[BLUE, PLUM, GREY]),
         legend=alt.Legend(orient="top", direction="vertical", title=None, labelFontSize=14, labelLimit=WIDTH),
     )  # fmt: skip
     chart = alt.layer(
         alt.Chart(alt.Data(values=values))
-        .mark_bar(size=12, yOffset=10, stroke="white")
-        .encode(y=y, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
-        alt.Chart(alt.Data(values=labels))
-        .mark_text(align="left", dy=-8, fontSize=14, limit=WIDTH)
-        .encode(y=y, x=alt.value(0), text="label:N"),
+        .mark_bar(size=12, yOffset=names.below, stroke="white")
+        .encode(y=names.axis, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
+        *names.drawn,
     )
     told = "; ".join(
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
-    return _svg(chart.properties(width=WIDTH, height=44 * len(rows)), chart_id, title, told)
-
-
-def ratios(chart_id: str, title: str, rows: Sequence[Heard]) -> Markup:
-    """A mark for the ratio of each row below its name, with its interval. A tall stroke stands where there are as many voices as
-    people, a short one where seldom heard begins."""
-    return _svg(_ratios(rows), chart_id, title, "; ".join(f"{words.group(row)}: {words.ratio(row)}" for row in rows))
-
-
-def ratios_picture(title: str, rows: Sequence[Heard]) -> bytes:
-    """The same as PNG below its title, for a report: on white, two dots for each of the page, and nothing in it but the picture."""
-    import vl_convert
-
-    chart = _ratios(rows).properties(title={"text": wrap(title, 34), "anchor": "start", "fontSize": 15})
-    look = {**_LOOK, "font": "Liberation Sans", "background": "white", "padding": 12}  # one that comes with the renderer
-    drawn: bytes = vl_convert.vegalite_to_png({**chart.to_dict(validate=False), "config": look}, scale=2)
-    return drawn
-
-
-def _ratios(rows: Sequence[Heard]) -> Any:
-    import altair as alt
-
-    wrapped = [wrap(words.group(row), 32) for row in rows]
-    lines_of_name = max(map(len, wrapped))
-    names = ["\n".join([*[""] * (lines_of_name - len(name)), *name]) for name in wrapped]  # above its mark, however long
-    values: list[dict[str, Any]] = [
-        {"row": name, "ratio": float(row.ratio or 0), "lower": float(row.ratio_lower or 0), "upper": float(row.ratio_upper or 0)}
-        for name, row in zip(names, rows, strict=True)
-    ]
-    most = ceil(max([1.5, *(value["upper"] for value in values)]) * 2) / 2
-    step = 28 + 18 * lines_of_name
-    below, above = step / 2 - 14, 4 - step / 2  # of the middle of a row: its mark, and the top of its name
-    x = alt.Scale(domain=[0, most])
-    axis = alt.Axis(values=[0, 0.5, 1, 1.5, 2], title=None, grid=False)
-    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("row:N", sort=None, axis=None))
-    threshold = float(rows[0].seldom_below)
-    chart = alt.layer(
-        base.mark_tick(color=GREY, thickness=2, size=22, yOffset=below, opacity=1).encode(x=alt.X(datum=1, scale=x, axis=axis)),
-        base.mark_tick(color=PLUM, thickness=2, size=14, yOffset=below, opacity=1).encode(x=alt.X(datum=threshold, scale=x)),
-        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1, yOffset=below).encode(x=alt.X("lower:Q", scale=x), x2="upper:Q"),
-        base.mark_point(filled=True, color=BLUE, opacity=1, size=80, yOffset=below).encode(x=alt.X("ratio:Q", scale=x)),
-        base.mark_text(align="left", baseline="top", yOffset=above, fontSize=14, lineBreak="\n").encode(
-            x=alt.value(0), text="row:N"
-        ),
-    )
-    return chart.properties(width=WIDTH, height=step * len(rows))
+    behind = [{"row": name, **dict(zip(kinds, parts, strict=True))} for name, parts, _ in rows]
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.step * len(rows)), behind)
 
 
 def lines(
-    chart_id: str, title: str, own: Sequence[Figure], england: Sequence[Figure], within: tuple[float, float], monthly: bool
-) -> Markup:
+    key: str, title: str, own: Sequence[Figure], england: Sequence[Figure], within: tuple[float, float], monthly: bool
+) -> Drawing:
     """Several periods of one organisation, with England as a thin dashed line. `within` is the vertical axis that charts share."""
     import altair as alt
 
     scale = own[0].scale
-    starts = sorted({_instant(figure.period_start) for figure in (*own, *england)})
+    starts = sorted({instant(figure.period_start) for figure in (*own, *england)})
     x = alt.X(
         "start:T", scale=alt.Scale(type="utc", domain=[starts[0], starts[-1]], padding=0 if monthly else 12),
-        axis=alt.Axis(values=_ticks(starts, 3 if monthly else 5), format="%b %Y" if monthly else "%Y", title=None, grid=False),
+        axis=alt.Axis(values=ticks(starts, 3 if monthly else 5), format="%b %Y" if monthly else "%Y", title=None, grid=False),
     )  # fmt: skip
     ends = alt.Scale(domain=list(within), nice=False, zero=False)
     y = alt.Y("value:Q", scale=ends, axis=alt.Axis(format=FORMAT[scale], tickCount=4, title=None))
@@ -153,7 +97,8 @@ def lines(
             single.mark_rule(opacity=1, color=colour).encode(x=x, y=alt.Y("lower:Q", scale=ends), y2="upper:Q"),
             single.mark_point(filled=True, opacity=1, color=colour, **point).encode(x=x, y=y),
         ]
-    return _svg(alt.layer(*layers).properties(width=WIDTH, height=150), chart_id, title, _told(own, england))
+    drawn = alt.layer(*layers).properties(width=WIDTH, height=150)
+    return Drawing(key, title, _told(own, england), drawn, rows_of([*own, *england]))
 
 
 def axis(figures: Iterable[Figure]) -> tuple[float, float]:
@@ -191,7 +136,7 @@ def _mark(figure: Figure, row: str) -> dict[str, Any]:
 
     return {
         "row": row,
-        "start": _instant(figure.period_start),
+        "start": instant(figure.period_start),
         "value": known(figure.value),
         "lower": known(figure.lower),
         "upper": known(figure.upper),
@@ -199,11 +144,11 @@ def _mark(figure: Figure, row: str) -> dict[str, Any]:
     }
 
 
-def _instant(start: date) -> int:
+def instant(start: date) -> int:
     return int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def _ticks(instants: list[int], most: int) -> list[int]:
+def ticks(instants: list[int], most: int) -> list[int]:
     if len(instants) <= most:
         return instants
     return [instants[round(position * (len(instants) - 1) / (most - 1))] for position in range(most)]
@@ -230,33 +175,3 @@ def _size(figure: Figure) -> Decimal:
 
 def _dated(figure: Figure) -> str:
     return f"{words.value(figure)} ({words.period(figure.period_start, figure.period_end)})"
-
-
-def _svg(chart: Any, chart_id: str, title: str, told: str) -> Markup:
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg({**chart.to_dict(validate=False), "config": _LOOK})
-    box = re.search(r'viewBox="([\d. -]+)"', drawn)
-    opening = Markup('<svg role="img" aria-labelledby="{id}-t {id}-d" viewBox="{box}"><title id="{id}-t">{title}</title>')
-    described = Markup('<desc id="{id}-d">{told}</desc>').format(id=chart_id, told=told)
-    body = Markup(_lean(drawn[drawn.index(">") + 1 :]))  # noqa: S704 - the renderer escapes the text that it draws
-    return opening.format(id=chart_id, box=box[1] if box else "", title=title) + described + body
-
-
-def _lean(body: str) -> str:
-    """Without what the page does not need, which is two thirds of what the renderer writes. Text looks as the style sheet says."""
-    body = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", body)
-    body = re.sub(r'<text [^>]* opacity="0"[^>]*>[^<]*</text>', "", body)
-    return re.sub(r"<[^>]+>", _lean_tag, body)
-
-
-def _lean_tag(found: re.Match[str]) -> str:
-    tag = _UNUSED.sub("", found.group())
-    if tag.startswith("<text"):
-        tag = _TEXT_STYLE.sub("", tag)
-    return _LONG_NUMBER.sub(lambda number: f"{float(number.group()):.1f}", tag)
-
-
-_UNUSED = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|style)="[^"]*"| (?:opacity|stroke-width)="1"')
-_TEXT_STYLE = re.compile(r' (?:fill|font-[a-z]+)="[^"]*"')
-_LONG_NUMBER = re.compile(r"\d+\.\d{2,}")

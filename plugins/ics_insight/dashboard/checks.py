@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import groupby
 
 from ics_insight.dashboard import charts, words
-from ics_insight.dashboard.page import render
+from ics_insight.dashboard.drawing import rows_of
 from ics_insight.dashboard.queries import Expectation
+from ics_insight.dashboard.rendering import Page, render
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Subject:
         return holding, broken, len(self.asked) - holding - broken
 
 
-def checks_page(published_at: datetime, asked: Sequence[Expectation]) -> str:
-    """What was asked of every file and mart, as HTML."""
+def checks_page(published_at: datetime, asked: Sequence[Expectation]) -> Page:
+    """What was asked of every file and mart."""
     sources, marts = _subjects(asked, "raw"), _subjects(asked, "marts")
     drawn = [
         (key, title, subjects, charts.bars(key, title, [_row(subject) for subject in subjects], words.FOUND))
@@ -38,7 +39,8 @@ def checks_page(published_at: datetime, asked: Sequence[Expectation]) -> str:
         if subjects
     ]
     broken = sum(subject.found[1] for subject in (*sources, *marts))
-    return render("checks.html", published_at=published_at, asked=asked, broken=broken, drawn=drawn)
+    html = render("checks.html", published_at=published_at, asked=asked, broken=broken, drawn=drawn, at="/checks")
+    return Page(html, [drawing for *_, drawing in drawn], {"all": rows_of(asked)})
 
 
 def _row(subject: Subject) -> tuple[str, tuple[int, int, int], str]:

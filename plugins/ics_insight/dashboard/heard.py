@@ -1,16 +1,14 @@
 """The page of who is heard in one ICB: which groups seldom are, in which source, and what nobody can tell."""
 
-import csv
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from io import StringIO
+from dataclasses import dataclass
 from itertools import groupby
 
-from markupsafe import Markup
-
-from ics_insight.dashboard import charts, words
-from ics_insight.dashboard.page import render
+from ics_insight.dashboard import inequality_charts, words
+from ics_insight.dashboard.drawing import Drawing, Row, rows_of
 from ics_insight.dashboard.queries import Heard, Hearing
+from ics_insight.dashboard.rendering import Page, render
+from ics_insight.dashboard.unheard_queries import Silent, Unheard
 
 
 @dataclass(frozen=True)
@@ -22,56 +20,61 @@ class Seldom:
     told: int
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """What is drawn of one source: the groups that are seldom heard in it and whose numbers may be shown."""
-
-    name: str
-    title: str
-    rows: tuple[Heard, ...]
-    drawing: Markup
-
-
-def heard_page(hearing: Hearing) -> str:
-    """Who is heard in one ICB, as HTML."""
-    seldom = _seldom(hearing.rows)
-    return render(
+def heard_page(hearing: Hearing, unheard: Unheard) -> Page:
+    """Who is heard in one ICB, and who is not."""
+    seldom = seldom_heard(hearing.rows)
+    drawings = _drawn(hearing.rows)
+    silence = inequality_charts.silence("silence", _silences(unheard.silent), unheard.silent) if unheard.silent else None
+    html = render(
         "heard.html",
+        board=hearing,
+        at=f"/icb/{hearing.code}/heard",
         hearing=hearing,
         title=_finding(seldom),
         seldom=seldom,
         rows=[row for row in hearing.rows if row.status == "seldom_heard"],
-        drawn=_drawn(hearing),
+        drawings=drawings,
         sections=[(name, list(each)) for name, each in groupby(_told(hearing.rows), key=lambda row: row.characteristic)],
-        untold=_untold(hearing.rows),
+        silence=silence,
+        areas=_areas(unheard.silent),
+        touchpoints=[
+            (touchpoint, {row.area_code: row.silence for row in each})
+            for touchpoint, each in groupby(unheard.silent, key=lambda row: row.touchpoint_label)
+        ],
+        unheard=unheard,
+        gaps=[(source, list(each)) for source, each in groupby(unheard.gaps, key=lambda gap: gap.source_title)],
     )
+    tables: dict[str, Sequence[Row]] = {
+        "all": [{"icb_code": hearing.code, **row} for row in rows_of(hearing.rows)],
+        "gaps": rows_of(unheard.gaps),
+        "panels": rows_of(unheard.seats),
+    }
+    return Page(html, [*drawings, *([silence] if silence else [])], tables)
 
 
-def heard_picture(hearing: Hearing, number: int) -> bytes | None:
-    """One chart of that page as PNG, by its place there, counted from 0; None where there is none."""
-    drawn = _drawn(hearing)
-    return charts.ratios_picture(f"{drawn[number].title}. {hearing.name}", drawn[number].rows) if number < len(drawn) else None
+def _areas(silent: Sequence[Silent]) -> list[tuple[str, str]]:
+    """Code and name of each area, the board before its places."""
+    found = {(row.area_level != "icb", row.area_name, row.area_code) for row in silent}
+    return [(code, "The whole board" if not is_place else name) for is_place, name, code in sorted(found)]
 
 
-def _drawn(hearing: Hearing) -> list[Drawn]:
-    shown = sorted(
-        (row for row in hearing.rows if row.status == "seldom_heard" and row.ratio is not None), key=lambda row: row.source_title
-    )
+def _silences(silent: Sequence[Silent]) -> str:
+    everywhere = {row.touchpoint_label for row in silent if row.area_level == "icb"}
+    if not everywhere:
+        return "Somebody was heard at every touchpoint, though not in every place"
+    return f"Nobody in the whole board was heard at {words.some(len(everywhere), 'touchpoint')}"
+
+
+def _drawn(rows: Sequence[Heard]) -> list[Drawing]:
+    """By source, the groups that are seldom heard in it and whose numbers may be shown."""
+    shown = [row for row in rows if row.status == "seldom_heard" and row.ratio is not None]
+    by_source = groupby(sorted(shown, key=lambda row: row.source_title), key=lambda row: row.source_title)
     found = []
-    for number, (source, each) in enumerate(groupby(shown, key=lambda row: row.source_title)):
-        rows = tuple(each)
-        title = f"Seldom heard in {source}: {', '.join(words.group(row) for row in rows)}"
-        found.append(Drawn(source, title, rows, charts.ratios(f"seldom-{number}", title, rows)))
+    for number, (source, each) in enumerate(by_source):
+        of_source = list(each)
+        title = f"Seldom heard in {source}: {', '.join(words.group(row) for row in of_source)}"
+        found.append(inequality_charts.ratios(f"seldom-{number}", title, of_source))
     return found
-
-
-def heard_csv(hearing: Hearing) -> str:
-    """Every row behind the page, as CSV with a header; what is not shown is empty, with the reason beside it."""
-    out = StringIO()
-    writer = csv.DictWriter(out, ["icb_code", *Heard.__dataclass_fields__], lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({"icb_code": hearing.code, **asdict(row)} for row in hearing.rows)
-    return out.getvalue()
 
 
 def _finding(seldom: Sequence[Seldom]) -> str:
@@ -82,7 +85,7 @@ def _finding(seldom: Sequence[Seldom]) -> str:
     return f"Seldom heard in {where} of {first.told} that can tell: {first.label}"
 
 
-def _seldom(rows: Sequence[Heard]) -> list[Seldom]:
+def seldom_heard(rows: Sequence[Heard]) -> list[Seldom]:
     """Groups by the number of sources in which they are seldom heard, most first; then by name."""
     found = []
     for label, each in groupby(sorted(rows, key=words.group), key=words.group):
@@ -95,12 +98,3 @@ def _seldom(rows: Sequence[Heard]) -> list[Seldom]:
 
 def _told(rows: Sequence[Heard]) -> list[Heard]:
     return [row for row in rows if row.ratio_null_reason != "not_collected"]
-
-
-def _untold(rows: Sequence[Heard]) -> list[tuple[str, list[str]]]:
-    """Of each source, the characteristics that it does not record."""
-    missing = {(row.source_title, row.characteristic) for row in rows if row.ratio_null_reason == "not_collected"}
-    return [
-        (source, [words.CHARACTERISTICS.get(characteristic, characteristic) for _, characteristic in each])
-        for source, each in groupby(sorted(missing), key=lambda pair: pair[0])
-    ]

@@ -133,52 +133,57 @@ class Icb:
 
 def published_at() -> datetime:
     """When the present publication was made. Raises Unavailable when nothing is published."""
-    with _snapshot() as connection:
-        return _published_at(connection)
+    with snapshot() as connection:
+        return published_at_of(connection)
 
 
 def icbs() -> list[Icb]:
     """The ICBs that have data, by name."""
-    with _snapshot() as connection, connection.cursor(row_factory=class_row(Icb)) as cursor:
+    with snapshot() as connection, connection.cursor(row_factory=class_row(Icb)) as cursor:
         return cursor.execute(_ICBS, {"not_icbs": NOT_ICBS, "code": None}).fetchall()
 
 
 def expectations() -> tuple[datetime, list[Expectation]]:
     """When the present publication was made and what was asked of it before: of files by source, then of marts."""
-    with _snapshot() as connection, connection.cursor(row_factory=class_row(Expectation)) as cursor:
-        return _published_at(connection), cursor.execute(_EXPECTATIONS).fetchall()
+    with snapshot() as connection, connection.cursor(row_factory=class_row(Expectation)) as cursor:
+        return published_at_of(connection), cursor.execute(_EXPECTATIONS).fetchall()
+
+
+def board(connection: Connection, code: str) -> Icb | None:
+    """The ICB of this code; None when nothing is known of it."""
+    with connection.cursor(row_factory=class_row(Icb)) as cursor:
+        return cursor.execute(_ICBS, {"not_icbs": NOT_ICBS, "code": code}).fetchone()
 
 
 def picture(code: str) -> Picture | None:
     """What the page of this ICB shows; None when nothing is known of such an ICB."""
-    with _snapshot() as connection:
-        asked = {"england": ENGLAND, "not_icbs": NOT_ICBS, "code": code}
-        with connection.cursor(row_factory=class_row(Icb)) as cursor:
-            icb = cursor.execute(_ICBS, asked).fetchone()
+    with snapshot() as connection:
+        asked = {"england": ENGLAND, "code": code}
+        icb = board(connection, code)
         if icb is None:
             return None
         with connection.cursor(row_factory=class_row(Figure)) as cursor:
             figures = tuple(cursor.execute(_FIGURES, asked).fetchall())
         with connection.cursor(row_factory=class_row(Source)) as cursor:
             sources = tuple(cursor.execute(_SOURCES).fetchall())
-        return Picture(icb.code, icb.name, _published_at(connection), figures, sources)
+        return Picture(icb.code, icb.name, published_at_of(connection), figures, sources)
 
 
 def hearing(code: str) -> Hearing | None:
     """Who is heard in this ICB; None when nothing is known of such an ICB."""
-    with _snapshot() as connection:
-        asked = {"not_icbs": NOT_ICBS, "code": code}
-        with connection.cursor(row_factory=class_row(Icb)) as cursor:
-            icb = cursor.execute(_ICBS, asked).fetchone()
-        if icb is None:
-            return None
-        with connection.cursor(row_factory=class_row(Heard)) as cursor:
-            rows = tuple(cursor.execute(_HEARD, asked).fetchall())
-        return Hearing(icb.code, icb.name, _published_at(connection), rows)
+    with snapshot() as connection:
+        icb = board(connection, code)
+        return Hearing(icb.code, icb.name, published_at_of(connection), heard_in(connection, code)) if icb else None
+
+
+def heard_in(connection: Connection, code: str) -> tuple[Heard, ...]:
+    """Of each group and source, how many were heard in this ICB."""
+    with connection.cursor(row_factory=class_row(Heard)) as cursor:
+        return tuple(cursor.execute(_HEARD, {"code": code}).fetchall())
 
 
 @contextmanager
-def _snapshot() -> Iterator[Connection]:
+def snapshot() -> Iterator[Connection]:
     """A connection on which every query sees the same moment: a publication that happens meanwhile does not mix into the page."""
     try:
         with connect("dashboard") as connection:
@@ -190,7 +195,7 @@ def _snapshot() -> Iterator[Connection]:
         raise Unavailable(f"The database went away: {error}") from None
 
 
-def _published_at(connection: Connection) -> datetime:
+def published_at_of(connection: Connection) -> datetime:
     row = connection.execute("select max(published_at) from published.publication").fetchone()
     if row is None or row[0] is None:
         raise Unavailable("Nothing is published yet: published.publication has no row.")

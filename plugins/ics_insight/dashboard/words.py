@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from ics_insight.dashboard.queries import Expectation, Figure, Heard
 
@@ -41,10 +42,79 @@ CHARACTERISTICS = {
     "disability": "Disability",
     "carer": "Unpaid care",
     "english": "Main language",
+    "cancer_type": "Cancer",
+}
+MADE_OF = {
+    "published": "As published",
+    "added_up": "Added up from what is published of its practices",
+    "derived": "Worked out from what is published of its practices, without an interval",
+    "newest": "The newest in the period",
+}
+SILENCE = {
+    "nobody_heard": "nobody heard",
+    "not_known_by_place": "not known by place",
+}
+GAPS = {
+    "cannot_be_recorded": "It has no place for it",
+    "column_never_filled": "It has a place for it that nobody filled",
+    "mostly_unknown": "Not known of more than half",
+    "partly_unknown": "Not known of more than a tenth",
+    "not_published": "Its publisher does not put it out",
+    "nothing_held": "Nothing of it is held here",
+}
+SEATS = {
+    "below_its_share": "Fewer than its share",
+    "at_its_share": "As many as its share, or more",
+    "unclear": "Not clear: numbers are small",
+}
+MEANINGS = {
+    "improvement": "Improvement",
+    "concern": "Concern",
+    "change": "Change",
+    "common_cause": "No more than chance",
+}
+RULES = {
+    "outside_limits": "beyond the limits of chance",
+    "trend": "seven in a row, each further the same way",
+    "two_of_three": "two of three close to a limit",
+    "shift": "seven in a row on one side of the usual",
+    "change_between_waves": "further from the wave before than chance goes",
+}
+WHOM = {
+    "of_this_pathway": "People on this pathway",
+    "of_everybody_here": "Everybody here, people on this pathway among them",
+}
+WHOM_SHORT = {"of_this_pathway": "this pathway", "of_everybody_here": "everybody"}
+BASES = {
+    "published": "as published",
+    "added_up": "added up from counts",
+    "derived": "estimated from smaller areas",
+    "newest": "the newest of the year",
+}
+GEOGRAPHIES = {
+    "registered": "people registered with practices here",
+    "resident": "people who live here",
+    "provider": "people treated by services here",
+}
+NOT_TOLD = {  # of what a source tells of who speaks
+    "partly_unknown": "Not told of more than one in ten",
+    "mostly_unknown": "Not told of more than half",
+    "column_never_filled": "There is a column, which is never filled",
+    "cannot_be_recorded": "Cannot be recorded",
+    "not_published": "Not published",
+    "nothing_held": "Nothing held",
+}
+STANDING = {
+    "up_to_date": "Up to date",
+    "out_of_date": "Out of date",
+    "missing": "Nothing in use",
+    "unlimited": "Nobody says how old it may be",
 }
 FOUND = ("Holds", "Does not hold somewhere", "Nothing to tell")
 METHODS = {
+    "wilson_95": "Wilson",
     "wilson_95_published": "Wilson, as published",
+    "published_95": "as published",
     "expected_range": "range expected by the publisher, not a confidence interval",
 }
 
@@ -65,16 +135,44 @@ def number(amount: Decimal, scale: str) -> str:
     return whole(amount) if scale == "count" else str(_tenth(amount))
 
 
+def difference(amount: Decimal, scale: str) -> str:
+    """How far two figures lie apart, with its sign: shares in percentage points."""
+    apart = _tenth(amount * 100) if scale == "proportion" else _hundredth(amount) if scale == "score_0_10" else amount
+    return f"{apart:+}{' points' if scale == 'proportion' else ''}"
+
+
 def interval(figure: Figure | None, with_method: bool = True) -> str:
     """The interval and how it was made, or why there is none."""
     if figure is None:
         return NO_DATA
+    told = ends(figure)
+    return f"{told} ({method(figure)})" if with_method and figure.lower is not None and figure.upper is not None else told
+
+
+class _Ended(Protocol):
+    """A figure with the ends of its interval, or the reason why it has none."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def scale(self) -> str: ...
+    @property
+    def lower(self) -> Decimal | None: ...
+    @property
+    def upper(self) -> Decimal | None: ...
+    @property
+    def null_reason(self) -> str | None: ...
+    @property
+    def interval_null_reason(self) -> str | None: ...
+
+
+def ends(figure: _Ended) -> str:
+    """Both ends of an interval, or why there is none."""
     if figure.lower is None or figure.upper is None:
         reason = figure.interval_null_reason or (figure.null_reason if figure.value is None else None)
         told = "not published" if reason == "not_collected" else _plain(reason)
         return f"none: {told}" if reason else NO_DATA
-    ends = f"{number(figure.lower, figure.scale)} to {number(figure.upper, figure.scale)}"
-    return f"{ends} ({method(figure)})" if with_method else ends
+    return f"{number(figure.lower, figure.scale)} to {number(figure.upper, figure.scale)}"
 
 
 def method(figure: Figure) -> str:
@@ -88,10 +186,15 @@ def whole(amount: Decimal | int | None) -> str:
 
 
 def group(heard: Heard) -> str:
-    """A group so that its name says what it is of, where its label alone does not."""
-    if heard.characteristic in ("age", "sex", "ethnicity", "carer"):
-        return f"{CHARACTERISTICS[heard.characteristic]}: {heard.group_label}"
-    return heard.group_label[:1].upper() + heard.group_label[1:]
+    """A group so that its name says what it is of."""
+    return of_group(heard.characteristic, heard.group_label)
+
+
+def of_group(characteristic: str, label: str) -> str:
+    """A group in words, with its characteristic where its label alone does not say what it is of."""
+    if characteristic in ("age", "sex", "ethnicity", "carer", "cancer_type"):
+        return f"{CHARACTERISTICS[characteristic]}: {label}"
+    return label[:1].upper() + label[1:]
 
 
 def people(amount: int | None, reason: str | None) -> str:
@@ -124,21 +227,22 @@ def found(asked: Expectation) -> str:
     last = f", last in {asked.broken_last_on:%B %Y}" if asked.broken_last_on else ""
     if asked.looked is None:
         if asked.broken:
-            return f"Does not hold in {_some(asked.broken, 'case')}{last}{_untold(asked)}"
+            return f"Does not hold in {some(asked.broken, 'case')}{last}{_untold(asked)}"
         return f"Nothing found that does not hold{_untold(asked)}" if asked.untold else "Holds"
     told = asked.looked - asked.untold
     if not told:
-        return f"Nothing to hold {_some(asked.looked, 'file')} against"
+        return f"Nothing to hold {some(asked.looked, 'file')} against"
     if asked.broken:
-        return f"Does not hold in {whole(asked.broken)} of {_some(told, 'file')}{last}{_untold(asked)}"
-    return f"Holds in {'all ' if told > 1 else ''}{_some(told, 'file')}{_untold(asked)}"
+        return f"Does not hold in {whole(asked.broken)} of {some(told, 'file')}{last}{_untold(asked)}"
+    return f"Holds in {'all ' if told > 1 else ''}{some(told, 'file')}{_untold(asked)}"
 
 
 def _untold(asked: Expectation) -> str:
     return f"; too few, or nothing to compare, in {whole(asked.untold)}" if asked.untold else ""
 
 
-def _some(number: int, name: str) -> str:
+def some(number: int, name: str) -> str:
+    """So many of a thing: `1 file`, `2 files`."""
     return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
@@ -154,9 +258,19 @@ def period(start: date, end: date) -> str:
     return f"{start:%B %Y} to {end:%B %Y}"
 
 
+def heard_from(start: date, precision: str) -> str:
+    """When something was heard, as exactly as it is told: a month, or a year where the number is small."""
+    return f"{start.year}" if precision == "year" else f"{start:%B %Y}"
+
+
 def day(moment: date | datetime) -> str:
     """A day, as in `1 April 2026`."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def month(code: str) -> str:
+    """A month, such as 2026-09, as in `September 2026`."""
+    return f"{date.fromisoformat(f'{code}-01'):%B %Y}"
 
 
 def _percent(share: Decimal) -> str:

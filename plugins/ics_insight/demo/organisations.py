@@ -146,7 +146,7 @@ def _attached(edition: _Edition, code: str, name: str, icb: Icb, town: str, numb
 def _locations(edition: _Edition, scale: int) -> list[list[str]]:
     """Sub-ICB locations. Before boards changed those of the home board were of the boards that it was made of."""
     return [
-        _located(edition, location.code, f"{icb.name[:-22]}ICB - {location.code}", _icb_of(edition, icb, location.code), 600 + i)
+        _located(edition, location.code, f"NHS {icb.area} ICB - {location.code}", _icb_of(edition, icb, location.code), 600 + i)
         for i, (icb, location) in enumerate((icb, location) for icb in icbs(scale) for location in icb.sub_locations)
     ]
 

@@ -15,6 +15,11 @@ class Policy:
     name: str
     smallest: int
     source: str  # of the rule
+    nearest: int = 1  # what is shown is rounded to so many
+
+    def shown(self, count: int) -> int | None:
+        """What stands in place of a count; None where it is hidden."""
+        return None if self.hides(count) else self.nearest * round(count / self.nearest)
 
     @property
     def spread(self) -> int:
@@ -32,6 +37,7 @@ POLICIES = {
         Policy("fft_lt5", 5, "facts.md 1.3: FFT counts of 1 to 4"),
         Policy("hes_lt8", 8, "methods.md, Suppression: HES and ECDS counts of 1 to 7"),
         Policy("gpps_lt10", 10, "facts.md 2: GPPS results of fewer than 10 who answered"),
+        Policy("round5", 8, "methods.md, Suppression: HES and ECDS since 2018; macros/disclosure.sql", 5),
         Policy("strict_10", 10, "facts.md 12: counts of our own, of fewer than 10 people"),
         Policy("cqc_lt30", 30, "facts.md 12: CQC results of fewer than 30 who answered"),
     )

@@ -43,20 +43,25 @@ def build(layer: str) -> str:
 
 def marts_built_at() -> str:
     """When the marts were last built, which tells their states apart; empty before the first time."""
-    with connect() as connection:
+    with connect("transformer") as connection:
         return _marts_built_at(connection)
 
 
 def publish(checked: str, dag_run: str) -> str:
-    """Build what readers see of the marts that were built at `checked`, and enter in the ledger that it was published.
+    """Build what readers see of the marts that were built at `checked`, keep what board packs are made of, and enter in the ledger
+    that it was published.
 
     Raises BuildFailed, and Unavailable where the marts were built again since: nobody has looked at these.
     """
+    from ics_insight.dashboard.board_pack import MEASURES  # pages are no matter of who parses a DAG
+    from ics_insight.dashboard.kept import keep
+
     refresh_statistics()
     with _building() as connection:
         if _marts_built_at(connection) != checked:
             raise Unavailable("The marts were built again while they were checked; the next run checks and publishes them.")
         said = _build(connection, "published")
+        keep(connection, MEASURES)
         Ledger(connection).published(dag_run)
     return said
 
@@ -64,7 +69,7 @@ def publish(checked: str, dag_run: str) -> str:
 @contextmanager
 def _building() -> Iterator[Connection]:
     """Two builds of one warehouse would drop each other's tables: the second waits."""
-    with connect() as connection:
+    with connect("transformer") as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
         yield connection
 
@@ -103,7 +108,7 @@ def _build(connection: Connection, layer: str) -> str:
 
 def _forget(layer: str) -> None:
     """What a layer was built from is unknown until it is built whole: a build that fails half-way leaves tables of two projects."""
-    with connect() as connection:
+    with connect("transformer") as connection:
         connection.execute("delete from ledger.build where layer = %s", [layer])
 
 
@@ -149,7 +154,8 @@ def project_fingerprint() -> str:
     """SHA-256 of everything in the dbt project that decides what is built."""
     digest = hashlib.sha256(repr(_variables()).encode())
     folder = PROJECT / "dbt_project"
-    for path in sorted(path for part in ("models", "macros", "seeds") for path in (folder / part).rglob("*") if path.is_file()):
+    parts = [folder / "dbt_project.yml", *(path for part in ("models", "macros", "seeds") for path in (folder / part).rglob("*"))]
+    for path in sorted(path for path in parts if path.is_file()):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -189,9 +195,12 @@ def shapes() -> dict[str, list[str]]:
 
 
 def _variables() -> dict[str, object]:
-    """What dbt is told of this installation: shapes and their sources, which of these are read whole, and whose warehouse it is."""
-    whole = sorted(source.name for source in registry().values() if source.read_whole)
-    return {"shapes": shapes(), "read_whole": whole, "icb": settings().icb}
+    """What dbt is told of this installation: shapes and their sources, which are read whole, how old each may be, and whose
+    warehouse it is."""
+    sources = sorted(registry().values(), key=lambda source: source.name)
+    whole = [source.name for source in sources if source.read_whole]
+    ages = {source.name: source.max_age_days for source in sources}
+    return {"shapes": shapes(), "read_whole": whole, "max_age_days": ages, "icb": settings().icb}
 
 
 def removed() -> list[str]:
@@ -201,14 +210,14 @@ def removed() -> list[str]:
 
 
 def _set_environment() -> None:
-    known = parameters("owner")
+    known = parameters("transformer")
     work = settings().home / "dbt"
     os.environ.update(
         {
             "ICS_DB_HOST": known["host"],
             "ICS_DB_PORT": str(known["port"]),
             "ICS_DB_NAME": known["dbname"],
-            "DBT_ENV_SECRET_ICS_DB_PASSWORD": known["password"],  # dbt scrubs values of this prefix from its logs
+            "DBT_ENV_SECRET_ICS_TRANSFORMER_PASSWORD": known["password"],  # dbt scrubs values of this prefix from its logs
             "DBT_TARGET_PATH": str(work / "target"),
             "DBT_LOG_PATH": str(work / "logs"),
         }
@@ -226,7 +235,7 @@ def _why(result: "RunResult") -> str:
     code = getattr(result.node, "compiled_code", None)
     if asked is None or asked.name != "every_row" or str(result.status) not in ("fail", "warn") or not code:
         return f"{result.node.name}: {_first_lines(result.message)}"
-    with connect() as connection:
+    with connect("transformer") as connection:
         broken = connection.execute(code.encode()).fetchall()
     of = str(getattr(result.node, "attached_node", "")).rpartition(".")[2]
     return f"{of}: " + ", ".join(f"{holds} does not hold in {rows} rows" for holds, rows in broken)

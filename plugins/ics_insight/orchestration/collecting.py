@@ -71,7 +71,7 @@ def _take(source: Source, delivery: Delivery, dag_run: str) -> None:
         raise Refused(delivery["refused"])
     if "unavailable" in delivery:
         raise Unavailable(delivery["unavailable"])
-    with connect() as connection:
+    with connect("loader") as connection:
         ledger = Ledger(connection)
         known = delivery.get("extract_id") or ledger.received_in(dag_run, source.name, delivery["at"])
         if known and (reason := ledger.standing_refused(known, dag_run)):
@@ -150,13 +150,13 @@ def _land_api(source: Source, delivery: Delivery, dag_run: str) -> str:
 
 
 def _last_receipt(source: Source, delivery: Delivery) -> tuple[str | None, str | None, str | None]:
-    with connect() as connection:
+    with connect("loader") as connection:
         return Ledger(connection).last_receipt(source.name, delivery["at"]) or (None, None, None)
 
 
 def _receive(source: Source, stream: IO[bytes], name: str, delivery: Delivery, dag_run: str, **validators: str | None) -> str:
     kept = Landing(settings().landing_url).keep(stream)
-    with connect() as connection:
+    with connect("loader") as connection:
         extract = Ledger(connection).receive(
             source=source.name,
             sender=delivery.get("sender", ""),
@@ -180,5 +180,5 @@ def load_extract(source: Source, extract_id: str, dag_run: str) -> Extract:
 
 def outcome(source: Source, dag_run: str) -> dict[str, Any]:
     """What a run did: files `delivered`, extracts `accepted` and `refused` (file name and sentence), how many were `known`."""
-    with connect() as connection:
+    with connect("loader") as connection:
         return Ledger(connection).run_outcome(source.name, dag_run)

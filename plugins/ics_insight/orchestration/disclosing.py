@@ -43,7 +43,7 @@ def disclose() -> int:
     Raises BuildFailed where counts do not add up: nobody could say what they tell.
     Characteristics whose small groups came as bands, or of which some was not sent, have no counts to show.
     """
-    with connect() as connection:
+    with connect("transformer") as connection:
         with connection.cursor(row_factory=class_row(Row)) as cursor:
             rows = cursor.execute(_HEARD).fetchall()
         tables = defaultdict(list)

@@ -14,7 +14,7 @@ from ics_insight.landing import Pace, Web, find_files, inbox_files, inbox_folder
 from ics_insight.origins import ODS_CODE, SftpPlace
 from ics_insight.settings import settings
 from ics_insight.sources import Source
-from ics_insight.warehouse import Ledger, connect, prepare
+from ics_insight.warehouse import Ledger, connect
 
 Via = Literal["file", "web", "sftp", "api", "landing"]
 
@@ -45,7 +45,6 @@ def discover(source: Source, conf: dict[str, Any]) -> list[Delivery]:
     """What there is to pick up. A run's `conf` may name one `file` (and its `sender`), or an `inbox` to look at alone; otherwise
     the configured inbox and, unless ICS_ONLINE is off, the places in source.yml. Raises Unavailable for a file or inbox that is
     not there, and for a sender that is missing."""
-    prepare()
     current = settings()
     if conf.get("file"):
         found = [_given(source, conf["file"], conf.get("sender") or "")]
@@ -57,7 +56,7 @@ def discover(source: Source, conf: dict[str, Any]) -> list[Delivery]:
     once = {delivery["at"]: delivery for delivery in reversed(found)}
     now = datetime.now(UTC)
     found = list(reversed(once.values()))
-    with connect() as connection:
+    with connect("loader") as connection:
         for i, delivery in enumerate(found):
             seen = now + timedelta(microseconds=i)
             delivery["seen_at"] = _first_seen(Ledger(connection), delivery, seen).isoformat()
@@ -101,7 +100,7 @@ def _given(source: Source, file: str, sender: str) -> Delivery:
 
 def _left_behind(source: Source) -> list[Delivery]:
     """What an earlier run landed and did not bring to its end, and its origin may never offer again."""
-    with connect() as connection:
+    with connect("loader") as connection:
         waiting = Ledger(connection).waiting(source.name)
     return [_delivery(f"landing:{extract_id}/{name}", "landing", extract_id=extract_id) for extract_id, name in waiting]
 

@@ -13,27 +13,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ics_insight.settings import PROJECT, Settings, settings
-from ics_insight.warehouse import embedded
+from ics_insight.warehouse import embedded, prepare
 
 MIGRATED = "migrated"
 
 
 @contextlib.contextmanager
 def database(current: Settings | None = None) -> Iterator[None]:
-    """A reachable warehouse for the length of the block: the one that is configured, or else the embedded one."""
+    """A reachable warehouse for the length of the block: the one that is configured, or else the embedded one, made ready."""
     current = current or settings()
     if current.db_host:
         yield
         return
     with embedded.running(current) as found, _environment(found):
+        prepare()
         yield
 
 
 @contextlib.contextmanager
 def airflow(current: Settings | None = None) -> Iterator[None]:
-    """The same, with Airflow configured and its metadata database migrated. Takes some seconds the first time."""
+    """The same, made ready in either case, with Airflow configured and its metadata database migrated. Takes some seconds the first
+    time."""
     current = current or settings()
     with database(current), _environment(_airflow_variables(settings())):
+        if current.db_host:
+            prepare()
         _migrate(current.home / "airflow")
         yield
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ics_insight.assurance import waivers
 from ics_insight.sources import registry
-from ics_insight.warehouse import Ledger, connect, prepare
+from ics_insight.warehouse import Ledger, connect
 
 
 def status(on: date | None = None) -> dict[str, Any]:
@@ -16,8 +16,7 @@ def status(on: date | None = None) -> dict[str, Any]:
     A source is `current`, `stale` when its newest period ended longer ago than its source.yml allows, or `empty`: on the day
     that is named, or today.
     """
-    prepare()
-    with connect() as connection:
+    with connect("loader") as connection:
         known = Ledger(connection).by_source()
         refusals = Ledger(connection).refusals()
         publication = Ledger(connection).publication()

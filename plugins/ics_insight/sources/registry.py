@@ -28,6 +28,7 @@ Shape = Literal[
     "measures", "operational", "organisations", "validity", "memberships", "successions", "catchments",
     "voices", "voice_codes", "voice_organisations", "voice_contacts", "voice_links",
     "collection_modes", "denominators", "area_deprivation", "practice_deprivation", "populations", "profiles", "panels",
+    "boundaries", "area_codes",
 ]  # fmt: skip
 FOLDER = Path(__file__).parent
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import psycopg
 from psycopg import sql
@@ -14,25 +14,37 @@ from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings, settings
 from ics_insight.sources.registry import FOLDER, Source, registry
 
-Role = Literal["owner", "analyst", "dashboard"]
+Writer = Literal["loader", "transformer"]
+Reader = Literal["auditor", "analyst", "dashboard"]
+Role = Literal["owner"] | Writer | Reader
+LOGINS: tuple[Writer | Reader, ...] = (*get_args(Writer), *get_args(Reader))
 Connection = psycopg.Connection[tuple[Any, ...]]
-_SCHEMAS = ("ledger", "raw", "assurance", "marts", "published")
+_SCHEMAS = (
+    "access", "assurance", "disclosure", "intermediate", "kept", "ledger", "marts", "published", "raw", "staging", "vocabulary",
+)  # fmt: skip
 _PASSING = ("08", "53", "57")  # SQLSTATE: connection lost, out of space or connections, shut down: another try may mend it
 _PREPARE_LOCK = 7_202_604  # any constant: one at a time may create schemas
 
 
 def parameters(role: Role = "owner", current: Settings | None = None) -> dict[str, Any]:
-    """Connection parameters of a role, as libpq names them. The password is in no URL."""
+    """Connection parameters of a role (`roles.sql` says what each may do), as libpq names them. The password is in no URL."""
     current = current or settings()
     if not current.db_host:
         raise Unavailable("No database: set ICS_DB_HOST, or use the `ics` command, which starts the embedded one.")
-    password = {"owner": current.db_password, "analyst": current.analyst_password, "dashboard": current.dashboard_password}[role]
+    passwords = {
+        "owner": current.db_password,
+        "loader": current.loader_password,
+        "transformer": current.transformer_password,
+        "auditor": current.auditor_password,
+        "analyst": current.analyst_password,
+        "dashboard": current.dashboard_password,
+    }
     return {
         "host": current.db_host,
         "port": current.db_port or 5432,
         "dbname": current.db_name,
         "user": f"ics_{role}",
-        "password": password.get_secret_value(),
+        "password": passwords[role].get_secret_value(),
         "application_name": "ics",
         "connect_timeout": 10,
     }
@@ -57,15 +69,18 @@ def connect(role: Role = "owner") -> Iterator[Connection]:
 
 
 def prepare() -> None:
-    """Create the reading roles, schemas, ledger and raw tables where they are missing. Safe to run again and side by side.
+    """As the owner: create roles, schemas, ledger and raw tables where they are missing, and say who may do what. Safe to run again
+    and side by side.
 
     Where nothing changed since the last time, no table is touched: changing one, even in vain, waits for every load and query that
     is going on, and lets all others wait behind it.
     """
-    with connect() as connection:
+    with connect("owner") as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
-        for role in ("analyst", "dashboard"):
-            _prepare_role(connection, f"ics_{role}", parameters(role)["password"])
+        for role in LOGINS:
+            _prepare_login(connection, role)
+        if not _exists(connection, "ics_quality_lead"):
+            connection.execute("create role ics_quality_lead nologin")
         wanted = _wanted()
         if _prepared(connection) == wanted:
             return
@@ -73,13 +88,15 @@ def prepare() -> None:
         _drop_removed_sources(connection)
         for source in registry().values():
             _prepare_raw_table(connection, source)
+        connection.execute(resources.files(__package__).joinpath("roles.sql").read_bytes())
         connection.execute(sql.SQL("comment on schema ledger is {}").format(wanted))
 
 
 def _wanted() -> str:
     """What the tables follow from, as SHA-256: this package's definitions and the sources'."""
     digest = hashlib.sha256()
-    for path in (Path(__file__), Path(__file__).with_name("schema.sql"), *sorted(FOLDER.glob("*/source.yml"))):
+    here = Path(__file__)
+    for path in (here, here.with_name("schema.sql"), here.with_name("roles.sql"), *sorted(FOLDER.glob("*/source.yml"))):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return f"prepared {digest.hexdigest()}"
 
@@ -95,16 +112,20 @@ def _prepared(connection: Connection) -> str | None:
     return said if whole else None
 
 
-def _prepare_role(connection: Connection, name: str, password: str) -> None:
+def _exists(connection: Connection, role: str) -> bool:
+    return connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is not None
+
+
+def _prepare_login(connection: Connection, role: Writer | Reader) -> None:
+    name, password = f"ics_{role}", parameters(role)["password"]
     if not password:
-        variable = f"{name.upper()}_PASSWORD"
-        raise Unavailable(f"Role {name} has no password: set {variable}.")
+        raise Unavailable(f"Role {name} has no password: set {name.upper()}_PASSWORD.")
     # The scrambled form is what the server stores anyway; sending it keeps the password out of the server's log.
     scrambled = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
-    exists = connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone()
-    verb = sql.SQL("alter" if exists else "create")
+    verb = sql.SQL("alter" if _exists(connection, name) else "create")
     connection.execute(sql.SQL("{} role {} login password {}").format(verb, sql.Identifier(name), scrambled))
-    connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(sql.Identifier(name)))
+    if role in get_args(Reader):
+        connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(sql.Identifier(name)))
 
 
 def _prepare_raw_table(connection: Connection, source: Source) -> None:

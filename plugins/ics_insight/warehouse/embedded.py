@@ -33,6 +33,7 @@ from psycopg import sql
 
 from ics_insight.errors import Unavailable
 from ics_insight.settings import Settings
+from ics_insight.warehouse.connect import LOGINS
 
 SYSTEM_PLACE = Path("/var/lib/ics-insight")
 START_SECONDS = 30
@@ -144,7 +145,11 @@ class _Server:
     def start(self) -> None:
         if not (self.place / "created").exists():
             self._create()
-        elif not self._answers():
+            return
+        known = self._known()
+        if not known.keys() >= _drawn().keys():  # an upgrade brought a role
+            self._write_known(_drawn() | known)
+        if not self._answers():
             self._launch()
 
     def _launch(self) -> None:
@@ -177,17 +182,13 @@ class _Server:
             "ICS_DB_PORT": str(known["port"]),
             "ICS_DB_NAME": self.settings.db_name,
             "ICS_DB_PASSWORD": known["ics_owner"],
-            "ICS_ANALYST_PASSWORD": known["ics_analyst"],
-            "ICS_DASHBOARD_PASSWORD": known["ics_dashboard"],
+            **{f"ICS_{role.upper()}_PASSWORD": known[f"ics_{role}"] for role in LOGINS},
         }
 
     def _create(self) -> None:
         """A new cluster, with its passwords drawn at random and kept in a file that only this user can read."""
         shutil.rmtree(self.data, ignore_errors=True)
-        known: dict[str, Any] = {
-            name: secrets.token_urlsafe(24) for name in ("postgres", "ics_owner", "ics_analyst", "ics_dashboard")
-        }
-        known["port"] = self.settings.db_port or _free_port()
+        known: dict[str, Any] = {**_drawn(), "port": self.settings.db_port or _free_port()}
         self._write_known(known)
         with tempfile.NamedTemporaryFile("w", dir=self.place) as password_file:
             password_file.write(known["postgres"])
@@ -211,6 +212,7 @@ class _Server:
             connection.execute(sql.SQL("create role ics_owner login createrole password {}").format(scrambled))
             for database in (self.settings.db_name, "airflow"):
                 connection.execute(sql.SQL("create database {} owner ics_owner").format(sql.Identifier(database)))
+                connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database)))
 
     def _known(self) -> dict[str, Any]:
         known: dict[str, Any] = json.loads((self.place / "server.json").read_text())
@@ -295,6 +297,11 @@ def _forget_homes_that_are_gone() -> None:
     for marker in SYSTEM_PLACE.glob("*/home"):
         if not Path(marker.read_text()).exists():
             shutil.rmtree(marker.parent, ignore_errors=True)
+
+
+def _drawn() -> dict[str, str]:
+    """A new password for each role that logs in."""
+    return {name: secrets.token_urlsafe(24) for name in ("postgres", "ics_owner", *(f"ics_{role}" for role in LOGINS))}
 
 
 def _is_free(port: int) -> bool:

@@ -24,7 +24,7 @@ def load(source: Source, extract_id: str, landing: Landing, dag_run: str) -> Ext
     Raises Refused, after the ledger has its sentence, when the file cannot be read as this source.
     """
     try:
-        with connect() as connection:
+        with connect("loader") as connection:
             ledger = Ledger(connection)
             extract = ledger.get(extract_id, lock=True)  # a second worker with the same file waits here, then finds it loaded
             if extract.state in ("loaded", "accepted"):
@@ -35,7 +35,7 @@ def load(source: Source, extract_id: str, landing: Landing, dag_run: str) -> Ext
             ledger.loaded(extract_id, layout=reading.layout, part=reading.part, period=reading.period, rows=rows, dag_run=dag_run)
             return ledger.get(extract_id)
     except Refused as reason:
-        with connect() as connection:
+        with connect("loader") as connection:
             Ledger(connection).refused(extract_id, reason, dag_run)
         raise
 
@@ -52,7 +52,7 @@ def refresh_statistics() -> None:
     The server does so by itself, but only a minute after rows came: until then it takes a table of half a million rows for one of
     none, and a query of seconds runs for minutes.
     """
-    with connect() as connection:
+    with connect("transformer") as connection:
         grown = connection.execute(
             """select relname from pg_class
                where relnamespace = 'raw'::regnamespace and relkind = 'r'

@@ -1,12 +1,17 @@
--- What must stand before anything is loaded: schemas, the ledger, and who may read what. Safe to run again.
--- Everything in staging, intermediate, marts and published belongs to dbt.
+-- What must stand before anything is loaded: schemas and the ledger. Safe to run again.
+-- Everything in vocabulary, staging, intermediate, marts and published belongs to dbt.
 
 create schema if not exists ledger;
 create schema if not exists raw;
 create schema if not exists assurance;
 create schema if not exists disclosure;
+create schema if not exists access;
+create schema if not exists vocabulary;
+create schema if not exists staging;
+create schema if not exists intermediate;
 create schema if not exists marts;
 create schema if not exists published;
+create schema if not exists kept;
 
 -- One row per distinct file of a source and sender. Its id comes from these and the bytes, so that it is the same however
 -- often, in whatever order and after whatever accident the file is delivered.
@@ -303,9 +308,24 @@ create table if not exists ledger.built_extract (
     primary key (layer, extract_id)
 );
 
-grant usage on schema ledger, assurance, marts, published to ics_analyst;
-grant select on all tables in schema ledger, assurance, marts, published to ics_analyst;
-alter default privileges in schema ledger, assurance, marts, published grant select on tables to ics_analyst;
-grant usage on schema published to ics_dashboard;
-grant select on all tables in schema published to ics_dashboard;
-alter default privileges in schema published grant select on tables to ics_dashboard;
+-- Whose published figures a quality lead may read, beside those of England: the owner writes it down, and nobody else.
+create table if not exists access.reader (
+    login text not null, -- the role that the person logs in as
+    organisation_code text not null, -- ODS code of a board
+    primary key (login, organisation_code)
+);
+
+-- The boards that stand for whoever is logged in, whatever role they have taken on since. The policies of published ask this.
+create or replace function access.organisations() returns text [] language sql stable security definer
+begin atomic
+    select array_agg(reader.organisation_code) from access.reader where reader.login = session_user;
+end;
+
+-- What the board packs of each publication were made of: rows of `published`, as JSON. Of a month that is over the last one stays.
+create table if not exists kept.pack (
+    published_at timestamptz not null,
+    icb_code text not null,
+    content jsonb not null,
+    primary key (published_at, icb_code)
+);
+create index if not exists pack_by_board on kept.pack (icb_code, published_at);

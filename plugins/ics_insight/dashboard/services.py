@@ -1,27 +1,17 @@
-"""The page of one ICB: which figures stand in which section, and the sections in the order in which people travel."""
+"""The page of the services of one ICB: which figures stand in which section, in the order in which people travel."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from ics_insight.dashboard import charts, words
+from ics_insight.dashboard.drawing import Drawing
 from ics_insight.dashboard.queries import Figure, Picture
-from ics_insight.settings import settings
+from ics_insight.dashboard.rendering import Page, render
 
 MONTHS = 24  # as many as show two winters; the tables hold the same months as the charts
 _THIS = "This ICB"
-
-_environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
-_environment.globals["words"] = words
-_environment.globals["readers_sign_in"] = lambda: settings().access == "oidc"
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,7 @@ class Chart:
     """A drawing and the name above it."""
 
     name: str
-    drawing: Markup
+    drawing: Drawing
 
 
 @dataclass(frozen=True)
@@ -54,23 +44,21 @@ class Practices:
     rows: tuple[tuple[str, Figure | None], ...]
 
 
-def render(template: str, **context: Any) -> str:
-    """A template as HTML; everything is escaped unless it is a drawing of ours."""
-    return _environment.get_template(template).render(**context)
+def services_page(picture: Picture) -> Page:
+    """What people said in each service of one ICB, beside its waits.
 
-
-def icb_page(picture: Picture) -> str:
-    """The page of one ICB as HTML. HTML ends cells and rows without end tags: of a large ICB these are a seventh of the page."""
-    page = render(
-        "icb.html",
-        picture=picture,
-        phone=_survey("phone", "Easy to get through by phone", _of(picture, "gpps_localgpservicesphone")),
-        listened=_survey("listened", "Good at listening", _of(picture, "gpps_lastgpapptlisten")),
-        emergency=_operational("emergency", "Within 4 hours", _of(picture, "ae_4h")),
-        inpatient=_scores("inpatient", "Overall experience", _of(picture, "cqc_inpatient_overall")),
-        waiting=_operational("waiting", "Within 18 weeks", _of(picture, "rtt_18w"), with_icb=True),
-    )
-    return re.sub("</t[hdr]>", "", page)
+    HTML ends cells and rows without end tags: of a large ICB these are a seventh of the page.
+    """
+    sections = {
+        "phone": _survey("phone", "Easy to get through by phone", _of(picture, "gpps_localgpservicesphone")),
+        "listened": _survey("listened", "Good at listening", _of(picture, "gpps_lastgpapptlisten")),
+        "emergency": _operational("emergency", "Within 4 hours", _of(picture, "ae_4h")),
+        "inpatient": _scores("inpatient", "Overall experience", _of(picture, "cqc_inpatient_overall")),
+        "waiting": _operational("waiting", "Within 18 weeks", _of(picture, "rtt_18w"), with_icb=True),
+    }
+    html = render("services.html", board=picture, picture=picture, at=f"/icb/{picture.code}/services", **sections)
+    drawings = [chart.drawing for section in sections.values() for chart in section["charts"]]
+    return Page(re.sub("</t[hdr]>", "", html), drawings)
 
 
 def _of(picture: Picture, measure_code: str) -> tuple[Figure, ...]:
@@ -121,12 +109,12 @@ def _level(figures: Iterable[Figure], level: str, name: str) -> Subject:
 
 
 def _organisations(figures: Iterable[Figure]) -> list[Subject]:
-    """Everyone but England and the ICB itself, by name: an order by value would be a league table."""
+    """Everyone but England, the ICB itself and its places, by name: an order by value would be a league table."""
     figures = list(figures)
     by_name: dict[tuple[str, str], list[Figure]] = {}
     newest = {figure.organisation_code: figure.organisation_name for figure in figures}  # they come oldest first
     for figure in figures:
-        if figure.organisation_level not in ("england", "icb"):
+        if figure.organisation_level not in ("england", "icb", "sub_icb"):
             by_name.setdefault((newest[figure.organisation_code], figure.organisation_code), []).append(figure)
     return [
         Subject(name, tuple(by_name[name, code])) for name, code in sorted(by_name, key=lambda key: (key[0].casefold(), key[1]))
@@ -135,7 +123,10 @@ def _organisations(figures: Iterable[Figure]) -> list[Subject]:
 
 def _strips(key: str, title: str, own: Sequence[Subject], england: Subject) -> list[Chart]:
     return [
-        Chart(subject.name, charts.strip(f"{key}-{number}", f"{title}: {subject.name}", figure, england.newest))
+        Chart(
+            _beside(subject, england),
+            charts.strip(f"{key}-{number}", f"{title}: {_beside(subject, england)}", figure, england.newest),
+        )
         for number, subject in enumerate(own)
         if (figure := subject.newest) and figure.value is not None
     ]
@@ -145,12 +136,24 @@ def _lines(key: str, title: str, own: Sequence[Subject], england: Subject, month
     within = charts.axis(figure for subject in (*own, england) for figure in subject.figures)
     return [
         Chart(
-            subject.name,
-            charts.lines(f"{key}-{number}", f"{title}: {subject.name}", subject.figures, england.figures, within, monthly),
+            _beside(subject, england),
+            charts.lines(
+                f"{key}-{number}", f"{title}: {_beside(subject, england)}", subject.figures, england.figures, within, monthly
+            ),
         )
         for number, subject in enumerate(own)
         if any(figure.value is not None for figure in subject.figures)
     ]
+
+
+def _beside(subject: Subject, england: Subject) -> str:
+    """What a chart found: the newest figure beside England's of the same period, where there is one."""
+    newest = subject.newest
+    if newest is None:
+        return subject.name
+    there = next((figure for figure in england.figures if figure.period_start == newest.period_start), None)
+    beside = f" (England {words.value(there)})" if there and there.value is not None else ""
+    return f"{subject.name}: {words.value(newest)} in {words.period(newest.period_start, newest.period_end)}{beside}"
 
 
 def _practices(figures: Sequence[Figure]) -> Practices | None:

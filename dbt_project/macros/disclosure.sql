@@ -1,0 +1,23 @@
+{# Policy round5 of `ics_insight.disclosure`, for counts of voices: none is none, one to seven are not told, more to the nearest
+   five. #}
+{% macro rounded_voices(count) -%}
+    case when {{ count }} = 0 then 0 when {{ count }} >= 8 then 5 * round({{ count }} / 5.0)::bigint end
+{%- endmacro %}
+
+{# Why there is no number of voices. #}
+{% macro why_not_told(count) -%}
+    case when {{ count }} between 1 and 7 then 'small_number' end
+{%- endmacro %}
+
+{# Of a part of voices that are told as well, what is left is a small number too. #}
+{% macro is_small_part(part, whole) -%}
+    ({{ part }} between 1 and 7 or {{ whole }} - {{ part }} between 1 and 7)
+{%- endmacro %}
+
+{% macro rounded_part(part, whole) -%}
+    case when not {{ is_small_part(part, whole) }} then {{ rounded_voices(part) }} end
+{%- endmacro %}
+
+{% macro why_part_not_told(part, whole) -%}
+    case when {{ is_small_part(part, whole) }} then 'small_number' end
+{%- endmacro %}

@@ -1,0 +1,2 @@
+-- What people said beside the wait that was counted, for the same organisation and days.
+select * from {{ ref('paired_view') }}

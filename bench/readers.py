@@ -1,8 +1,8 @@
 """How soon pages come when twenty people read at a time: `ics serve` as it is, on a free port, with what is published at ICS_HOME.
 
-Goes from `/` along the links of the pages to every page, table and picture of this site, once, which is what the first reader after
-a publication waits for. Then twenty readers, who never pause, go round all of them for as long as SECONDS says. Prints how long
-they waited, how heavy the heaviest page is and how much memory the server took at most, each beside the budget of the house.
+Goes from `/` along the links to each page, table and picture of this site, at most MOST_PAGES, once: what the first reader
+after a publication waits for. Then twenty readers, who never pause, go round all of them for as long as SECONDS says. Prints how
+long they waited, how heavy the heaviest page is and how much memory the server took at most, each beside the budget of the house.
 
 `python bench/readers.py`: half a minute. It needs `wrk`, and a home in which `ics demo` or `ics run` has published.
 """
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -34,7 +34,7 @@ from ics_insight.settings import settings
 READERS, SECONDS = 20, 20
 MOST_PAGES, SHOWN_PAGES, MOST_SAID = 500, 20, 1000
 MILLISECONDS, KILOBYTES = 150, 300  # at p95; of a page
-KINDS = ("text/html", "text/csv", "image/png")
+READ_SUFFIXES = ("", ".csv", ".png")  # pages, their tables and pictures; what is made to be printed or presented is not read here
 # Each of its threads goes round all pages, from a place of its own. Latencies are in microseconds.
 WRK = """
 local pages, started = {{ {pages} }}, 0
@@ -135,7 +135,7 @@ def _crawl(address: str) -> list[Page]:
             if answer.is_error:
                 sys.exit(f"{path}, which a page links to, answers {answer.status_code}: readers would not get all pages.")
             kind = answer.headers.get("content-type", "").split(";")[0]
-            if answer.is_success and kind in KINDS:
+            if answer.is_success:
                 pages.append(Page(path, kind, seconds, len(answer.content)))
             for link in _onward(answer, address, kind):
                 if link not in seen:
@@ -149,8 +149,8 @@ def _onward(answer: httpx.Response, address: str, kind: str) -> Iterator[str]:
     links = _Links(answer.text).found if kind == "text/html" else []
     for link in [*links, *([answer.headers["location"]] if answer.has_redirect_location else [])]:
         url = urldefrag(urljoin(str(answer.url), link)).url
-        if url.startswith(f"{address}/"):
-            parts = urlsplit(url)
+        parts = urlsplit(url)
+        if url.startswith(f"{address}/") and PurePosixPath(parts.path).suffix in READ_SUFFIXES:
             yield parts.path + (f"?{parts.query}" if parts.query else "")
 
 

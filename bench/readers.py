@@ -4,7 +4,7 @@ Goes from `/` along the links to each page, table and picture of this site, at m
 after a publication waits for. Then twenty readers, who never pause, go round all of them for as long as SECONDS says. Prints how
 long they waited, how heavy the heaviest page is and how much memory the server took at most, each beside the budget of the house.
 
-`python bench/readers.py`: half a minute. It needs `wrk`, and a home in which `ics demo` or `ics run` has published.
+`python bench/readers.py`: half a minute, and the first reader's wait. It needs `wrk`, and a home where `ics demo` has published.
 """
 
 import json
@@ -91,6 +91,8 @@ def _ics_serve() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             _wait_for(f"http://127.0.0.1:{port}/health", process)
             yield f"http://127.0.0.1:{port}", process
         except SystemExit:
+            process.send_signal(signal.SIGINT)
+            process.wait()  # it may have more to say of the last answer
             said.seek(0)
             console.print("`ics serve` said:", "".join(said.readlines(MOST_SAID)), sep="\n", markup=False, soft_wrap=True)
             raise
@@ -124,7 +126,8 @@ def _crawl(address: str) -> list[Page]:
     """Every page that links lead to, in the order in which they are come by."""
     pages: list[Page] = []
     waiting, seen = ["/"], {"/"}
-    with httpx.Client(base_url=address, headers={"Accept-Encoding": "identity"}, timeout=60) as client:
+    as_sent = {"Accept-Encoding": "identity", "Connection": "close"}  # a server that has failed closes it anyhow
+    with httpx.Client(base_url=address, headers=as_sent, timeout=60) as client:
         while waiting and len(pages) < MOST_PAGES:
             path = waiting.pop(0)
             start = time.perf_counter()
@@ -133,7 +136,8 @@ def _crawl(address: str) -> list[Page]:
             if answer.status_code == 503:
                 sys.exit(f"Nothing has been published at {settings().home}: run `make demo` first.")
             if answer.is_error:
-                sys.exit(f"{path}, which a page links to, answers {answer.status_code}: readers would not get all pages.")
+                console.print(f"A page links to {path}, which answers {answer.status_code}: left out.", style="red", soft_wrap=True)
+                continue
             kind = answer.headers.get("content-type", "").split(";")[0]
             if answer.is_success:
                 pages.append(Page(path, kind, seconds, len(answer.content)))
@@ -141,6 +145,8 @@ def _crawl(address: str) -> list[Page]:
                 if link not in seen:
                     seen.add(link)
                     waiting.append(link)
+    if waiting:
+        console.print(f"There are more than {MOST_PAGES} pages; the others are not read.")
     return pages
 
 

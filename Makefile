@@ -42,6 +42,7 @@ bench: setup
 	@$(BIN)/python bench/marts.py
 	@$(BIN)/python bench/representation.py
 	@$(BIN)/python bench/assurance.py
+	@$(BIN)/python bench/readers.py
 
 docs: setup
 	@$(BIN)/python -m ics_insight.dictionary

@@ -63,6 +63,13 @@ def test_no_script_of_the_page_can_read_the_cookie(signed_in: Page, address: str
     assert signed_in.evaluate("document.cookie") == ""
 
 
+def test_on_paper_nobody_signs_out(signed_in: Page) -> None:
+    button = signed_in.get_by_role("button", name="Sign out")
+    assert button.is_visible()
+    signed_in.emulate_media(media="print")
+    assert not button.is_visible()
+
+
 def test_pages_of_signing_in_have_no_accessibility_violation(signed_in: Page, address: str) -> None:
     for path in ("/checks", "/signed-out", "/signed-in"):  # the last one says that signing in failed
         signed_in.goto(address + path)

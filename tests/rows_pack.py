@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from ics_insight.dashboard.board_pack import MEASURES
 from ics_insight.dashboard.kept import keep
+from ics_insight.dashboard.pack_sections import MEASURES
 from ics_insight.warehouse.connect import Connection, connect
 from published_fixture import HOSTILE, put
 

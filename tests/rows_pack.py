@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from ics_insight.dashboard.board_pack import MEASURES
 from ics_insight.dashboard.kept import keep
+from ics_insight.dashboard.pack_sections import MEASURES
 from ics_insight.warehouse.connect import Connection, connect
 from published_fixture import HOSTILE, put
 
@@ -61,9 +61,12 @@ def _figures(connection: Connection) -> None:
             interval_method="wilson_95_published",
         )  # fmt: skip
     of_board = {"icb_code": "QZP", "now_icb_code": "QZP", "group_code": "all", "scale": "proportion", "series": "2024"}
-    for code, level, value, base in (("QZP", "icb", 0.75, 2100), ("Z77777", "practice", NEVER[2], NEVER[0])):
+    for measure, code, level, value, base in (
+        ("gpps_overallexp", "QZP", "icb", 0.75, 2100),
+        ("fft_gp_positive", "Z77777", "practice", NEVER[2], NEVER[0]),
+    ):
         put(
-            connection, "measure", **of_board, source="gpps", measure_code="gpps_overallexp", organisation_code=code,
+            connection, "measure", **of_board, source="gpps", measure_code=measure, organisation_code=code,
             organisation_level=level, organisation_name=code, period_start=date(2026, 1, 1), period_end=date(2026, 3, 31),
             value=value, base=base, extract_id="gpps-ics-2026",
         )  # fmt: skip

@@ -14,8 +14,9 @@ from starlette.testclient import TestClient
 
 import rows_pack
 from ics_insight.dashboard import pack_content, words
-from ics_insight.dashboard.board_pack import MEASURES, SERVICES, pack_files
+from ics_insight.dashboard.board_pack import pack_files
 from ics_insight.dashboard.kept import end_of
+from ics_insight.dashboard.pack_sections import MEASURES, SERVICES
 from ics_insight.errors import Unavailable
 from ics_insight.warehouse.connect import connect
 from published_fixture import HOSTILE, published  # noqa: F401
@@ -95,7 +96,7 @@ def test_it_opens_with_inequality_and_silence_and_ends_with_sources_and_what_is_
     told = titles(deck(client))
     assert told[:4] == [
         f"{BOARD}: what people said, beside the waits",
-        "Greatest difference: Overall experience of the GP practice good. Black: 61.0%, White: 76.0%",
+        "Greatest difference: Overall experience of the GP practice good. Black: 61.0% (140 who answered), White: 76.0%",
         "Seldom heard in Complaints: Ethnicity: Black, Ethnicity: mixed or multiple ethnic groups",
         f"Nobody was heard at 2 points of the pathways: NHS 111; {HOSTILE}",
     ]

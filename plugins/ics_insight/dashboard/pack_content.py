@@ -53,7 +53,7 @@ class Change:
     period_end: date
     meaning: str | None
     limits_kind: str
-    points_in_segment: int
+    points_in_segment: int | None
     target: Decimal | None
     assurance: str
 
@@ -66,7 +66,7 @@ class Pair:
     operational_measure_code: str
     period_start: date
     period_end: date
-    experience_scale: str
+    experience_scale: str | None
     experience_value: Decimal | None
     experience_base: int | None
     experience_null_reason: str | None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ics_insight.dashboard import words
 
 if TYPE_CHECKING:
-    from ics_insight.dashboard.board_pack import Section, Slide, Table
     from ics_insight.dashboard.pack_content import Content
+    from ics_insight.dashboard.pack_sections import Section, Slide, Table
 
 FONT, LANGUAGE = "Arial", "en-GB"
 BLUE, TEXT, PALE, WHITE = "005EB8", "212B32", "F0F4F5", "FFFFFF"

@@ -53,8 +53,8 @@ def publish(checked: str, dag_run: str) -> str:
 
     Raises BuildFailed, and Unavailable where the marts were built again since: nobody has looked at these.
     """
-    from ics_insight.dashboard.board_pack import MEASURES  # pages are no matter of who parses a DAG
-    from ics_insight.dashboard.kept import keep
+    from ics_insight.dashboard.kept import keep  # pages are no matter of who parses a DAG
+    from ics_insight.dashboard.pack_sections import MEASURES
 
     refresh_statistics()
     with _building() as connection:

@@ -107,7 +107,8 @@ def _beside(connection: Connection) -> None:
         )  # fmt: skip
     put(
         connection, "point", **where, source="fft", measure_code="fft_ae_positive", method="p_prime", segment=1,
-        points_in_segment=14, limits_kind="settled", value=0.8, meaning="improvement", rule="beyond_limits", assurance="no_target",
+        points_in_segment=14, limits_kind="settled", value=0.8, centre=0.75, meaning="improvement", rule="outside_limits",
+        assurance="no_target",
     )  # fmt: skip
 
 

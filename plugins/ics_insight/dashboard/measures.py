@@ -28,7 +28,8 @@ def measures_page(found: Listed) -> Page:
     held = [entry.own for entry in entries if entry.own]
     by_level = sorted(found.organisations, key=_place)  # stable: by name within
     html = render(
-        "measures.html", held=bool(held), board=found.board, at=f"/icb/{found.board.code}/measures", found=found, told=measure_words,
+        "measures.html", board=found.board, held=bool(held),
+        at=f"/icb/{found.board.code}/measures", found=found, told=measure_words,
         groups=_groups([entry for entry in entries if entry.own or entry.levels]),
         missing=[entry.definition for entry in entries if not entry.own and not entry.levels],
         organisations=[(level, list(each)) for level, each in groupby(by_level, key=lambda each: each.level)],

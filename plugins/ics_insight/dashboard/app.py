@@ -115,12 +115,17 @@ class _Pages:
         return self._version or queries.published_at()
 
     def _follow(self) -> None:
+        """Ask whether something was published since; one reader does, and the others go on with what is held."""
         if time.monotonic() - self._asked < FRESH_SECONDS:
             return
-        version = queries.published_at()
+        self._asked = time.monotonic()
+        try:
+            version = queries.published_at()
+        except Unavailable:
+            self._asked = float("-inf")
+            raise
         if version != self._version:
             self._held, self._version = OrderedDict(), version
-        self._asked = time.monotonic()
 
 
 def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:

@@ -52,7 +52,8 @@ OWN_AFFAIRS = {
     "assurance.result": ["checked_at", "dag_run"],
     "published.extract": ["received_at"],
     "published.expectation": ["checked_at"],
-    "published.source_state": ["last_received", "last_refused_at"],
+    "published.source_state": ["last_received"],
+    "published.refusal": ["received_at"],
     "published.publication": ["published_at"],
 }
 

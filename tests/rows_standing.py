@@ -32,6 +32,10 @@ def rows(connection: Connection) -> None:
             max_age_days=most, files_in_use=0 if days is None else 3, files_refused=refused,
             newest_period_end=None if days is None else ago(days),
             last_received=None if days is None else datetime(2026, 6, 1, 9, tzinfo=UTC),
-            last_refused_file=f"{source}.csv" if refused else None, last_refused_reason=REASON if refused else None,
-            last_refused_at=datetime(2026, 6, 2, 9, tzinfo=UTC) if refused else None,
         )  # fmt: skip
+        for number in range(refused):  # of another board's is told how many, and no more
+            put(
+                connection, "refusal", icb_code="QZA", source=source, extract_id=f"{source}-{number}",
+                file_name=f"{source}{'' if number == 0 else number}.csv", reason=REASON,
+                received_at=datetime(2026, 6, 2 - number, 9, tzinfo=UTC),
+            )  # fmt: skip

@@ -19,5 +19,21 @@
 {%- endmacro %}
 
 {% macro why_part_not_told(part, whole) -%}
-    case when {{ is_small_part(part, whole) }} then 'small_number' end
+    case when {{ is_small_part(part, whole) }} then 'small_part' end
+{%- endmacro %}
+
+{# A group in words. Fifths of practices are of the board's own practices, by where their patients live, and not of people. #}
+{% macro group_compared(group_code, vocabulary) -%}
+    case
+        when fact.basis = 'practices_in_fifths'
+            then
+                case split_part({{ group_code }}, ':', 2)
+                    when '1' then 'the fifth of practices with the most deprived patients'
+                    when '2' then 'the second fifth of practices, by how deprived their patients are'
+                    when '3' then 'the middle fifth of practices, by how deprived their patients are'
+                    when '4' then 'the fourth fifth of practices, by how deprived their patients are'
+                    when '5' then 'the fifth of practices with the least deprived patients'
+                end
+        else coalesce({{ vocabulary }}.label, replace(split_part({{ group_code }}, ':', 2), '_', ' '))
+    end
 {%- endmacro %}

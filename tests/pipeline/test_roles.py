@@ -55,6 +55,7 @@ MATRIX: dict[str, dict[str, str]] = {
     "intermediate": {"transformer": "siudtc"},
     "marts": {"transformer": "siudtc", "auditor": "s"},
     "published": {"transformer": "siudtc", "auditor": "s", "analyst": "s", "dashboard": "s", "lead": "s"},
+    "kept": {"transformer": "siud", "auditor": "s", "dashboard": "s"},
     "public": {"visitor": ""},
 }
 

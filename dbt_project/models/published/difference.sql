@@ -3,8 +3,8 @@ select
     fact.*,
     measure.label,
     measure.direction,
-    coalesce(this.label, replace(split_part(fact.group_code, ':', 2), '_', ' ')) as group_label,
-    coalesce(other.label, replace(split_part(fact.reference_group, ':', 2), '_', ' ')) as reference_label
+    {{ group_compared('fact.group_code', 'this') }} as group_label,
+    {{ group_compared('fact.reference_group', 'other') }} as reference_label
 from {{ ref('equity') }} as fact
 inner join {{ ref('dim_measure') }} as measure on fact.measure_code = measure.measure_code
 left join {{ ref('population_group') }} as this

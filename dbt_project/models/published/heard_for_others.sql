@@ -25,8 +25,9 @@ select
     whom.organisation_name,
     {{ rounded_voices('counted.voices') }} as voices,
     {{ why_not_told('counted.voices') }} as voices_null_reason,
-    counted.first_from,
-    counted.last_to
+    date_trunc(case when counted.voices < 8 then 'year' else 'month' end, counted.first_from)::date as first_heard_from,
+    date_trunc(case when counted.voices < 8 then 'year' else 'month' end, counted.last_to)::date as last_heard_from,
+    case when counted.voices < 8 then 'year' else 'month' end as heard_precision
 from counted
 left join {{ ref('dim_organisation') }} as collector
     on counted.collected_by_code = collector.organisation_code and collector.is_current

@@ -1,31 +1,10 @@
 -- The same of the gaps between two touchpoints, where care may come apart though each service does well alone.
--- Of everybody at a place those of the pathway are a part: so that no two pathways tell together what neither tells, everybody is
--- the same number on each.
-with heard as (
-    select
-        *,
-        sum(base) over everybody as all_voices,
-        sum(negative) over everybody as all_negative,
-        sum(of_several_organisations) over everybody as all_of_several
+-- Voices of the pathway and those of whom nobody says the pathway are told apart, and never together: a sum that differs from
+-- pathway to pathway would tell of each.
+with seen as (
+    select *
     from {{ ref('interface_experience') }}
     where area_level = 'icb' and organisation_code = area_code and period_kind = 'year'
-    window everybody as (partition by icb_code, pathway_code, interface_code, period_start, source, measure_code, series)
-),
-
-seen as (
-    select
-        *,
-        heard_as = 'voices' and heard_of = 'of_everybody_here' as is_everybody
-    from heard
-),
-
-counted as (
-    select
-        *,
-        case when is_everybody then all_voices else base end as voices_told,
-        case when is_everybody then all_negative else negative end as negative_told,
-        case when is_everybody then all_of_several else of_several_organisations end as several_told
-    from seen
 )
 
 select
@@ -56,26 +35,16 @@ select
     seen.null_reason,
     seen.interval_null_reason,
     seen.basis,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.base') }} end as voices,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.base') }} end as voices_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_part('seen.negative', 'seen.base') }} end as negative,
+    case when seen.heard_as = 'voices' then {{ why_part_not_told('seen.negative', 'seen.base') }} end as negative_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_part('seen.of_several_organisations', 'seen.base') }} end as of_several,
     case
-        when seen.heard_as = 'voices' then {{ rounded_part('seen.voices_told', 'seen.all_voices') }}
-    end as voices,
-    case
-        when seen.heard_as = 'voices' then {{ why_part_not_told('seen.voices_told', 'seen.all_voices') }}
-    end as voices_null_reason,
-    case
-        when seen.heard_as = 'voices' then {{ rounded_part('seen.negative_told', 'seen.voices_told') }}
-    end as negative,
-    case
-        when seen.heard_as = 'voices' then {{ why_part_not_told('seen.negative_told', 'seen.voices_told') }}
-    end as negative_null_reason,
-    case
-        when seen.heard_as = 'voices' then {{ rounded_part('seen.several_told', 'seen.voices_told') }}
-    end as of_several,
-    case
-        when seen.heard_as = 'voices' then {{ why_part_not_told('seen.several_told', 'seen.voices_told') }}
+        when seen.heard_as = 'voices' then {{ why_part_not_told('seen.of_several_organisations', 'seen.base') }}
     end as of_several_null_reason,
     seen.confidence
-from counted as seen
+from seen
 inner join {{ ref('dim_pathway') }} as pathway on seen.pathway_code = pathway.pathway_code
 inner join {{ ref('dim_interface') }} as gap on seen.interface_code = gap.interface_code
 left join {{ ref('dim_measure') }} as measure on seen.measure_code = measure.measure_code

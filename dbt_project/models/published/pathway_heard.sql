@@ -1,30 +1,11 @@
 -- What every source heard at each touchpoint of a pathway, by board and financial year, in the order in which people travel.
 -- Voices are counts of our own, and rounded: the figures of publishers stand as they published them.
--- Of everybody at a place those of the pathway are a part: so that no two pathways tell together what neither tells, everybody is
--- the same number on each.
-with heard as (
-    select
-        *,
-        sum(base) over everybody as all_voices,
-        sum(negative) over everybody as all_negative
+-- Voices of the pathway and those of whom nobody says the pathway are told apart, and never together: a sum that differs from
+-- pathway to pathway would tell of each.
+with seen as (
+    select *
     from {{ ref('pathway_experience') }}
     where area_level = 'icb' and organisation_code = area_code and period_kind = 'year'
-    window everybody as (partition by icb_code, pathway_code, touchpoint_code, period_start, source, measure_code, series)
-),
-
-seen as (
-    select
-        *,
-        heard_as = 'voices' and heard_of = 'of_everybody_here' as is_everybody
-    from heard
-),
-
-counted as (
-    select
-        *,
-        case when is_everybody then all_voices else base end as voices_told,
-        case when is_everybody then all_negative else negative end as negative_told
-    from seen
 )
 
 select
@@ -54,20 +35,12 @@ select
     seen.null_reason,
     seen.interval_null_reason,
     seen.basis,
-    case
-        when seen.heard_as = 'voices' then {{ rounded_part('seen.voices_told', 'seen.all_voices') }}
-    end as voices,
-    case
-        when seen.heard_as = 'voices' then {{ why_part_not_told('seen.voices_told', 'seen.all_voices') }}
-    end as voices_null_reason,
-    case
-        when seen.heard_as = 'voices' then {{ rounded_part('seen.negative_told', 'seen.voices_told') }}
-    end as negative,
-    case
-        when seen.heard_as = 'voices' then {{ why_part_not_told('seen.negative_told', 'seen.voices_told') }}
-    end as negative_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.base') }} end as voices,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.base') }} end as voices_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_part('seen.negative', 'seen.base') }} end as negative,
+    case when seen.heard_as = 'voices' then {{ why_part_not_told('seen.negative', 'seen.base') }} end as negative_null_reason,
     seen.confidence
-from counted as seen
+from seen
 inner join {{ ref('dim_pathway') }} as pathway on seen.pathway_code = pathway.pathway_code
 inner join {{ ref('bridge_pathway_touchpoint') }} as step
     on seen.pathway_code = step.pathway_code and seen.touchpoint_code = step.touchpoint_code

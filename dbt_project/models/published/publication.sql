@@ -1,8 +1,30 @@
--- Stands last, so that its moment says that all of the above is there.
--- depends_on: {{ ref('measure') }}
--- depends_on: {{ ref('operational') }}
--- depends_on: {{ ref('organisation') }}
--- depends_on: {{ ref('extract') }}
+-- Stands last, so that its moment says that all of the rest is there.
+-- depends_on: {{ ref('compared') }}
+-- depends_on: {{ ref('definition') }}
+-- depends_on: {{ ref('difference') }}
+-- depends_on: {{ ref('doubt') }}
 -- depends_on: {{ ref('expectation') }}
+-- depends_on: {{ ref('extract') }}
+-- depends_on: {{ ref('gap') }}
+-- depends_on: {{ ref('heard') }}
+-- depends_on: {{ ref('heard_for_others') }}
+-- depends_on: {{ ref('interface_heard') }}
+-- depends_on: {{ ref('line_break') }}
+-- depends_on: {{ ref('measure') }}
+-- depends_on: {{ ref('measure_now') }}
+-- depends_on: {{ ref('operational') }}
+-- depends_on: {{ ref('operational_now') }}
+-- depends_on: {{ ref('organisation') }}
+-- depends_on: {{ ref('pair') }}
+-- depends_on: {{ ref('panel') }}
+-- depends_on: {{ ref('pathway_heard') }}
+-- depends_on: {{ ref('place_heard') }}
+-- depends_on: {{ ref('place_measure') }}
+-- depends_on: {{ ref('point') }}
+-- depends_on: {{ ref('refusal') }}
+-- depends_on: {{ ref('silence') }}
+-- depends_on: {{ ref('source_state') }}
+-- depends_on: {{ ref('spread') }}
 -- depends_on: {{ ref('sub_icb_location') }}
+-- depends_on: {{ ref('theme_heard') }}
 select now() as published_at

@@ -1,4 +1,4 @@
--- How each source stands: how new, how many files are in use, and which was refused last and why.
+-- How each source stands: how new, how many files are in use, and how many stand refused.
 with in_use as (
     select
         source,
@@ -10,15 +10,10 @@ with in_use as (
 ),
 
 refused as (
-    select distinct on (source)
-        source,
-        file_name,
-        reason,
-        received_at,
-        count(*) over (partition by source) as files_refused
+    select source, count(*) as files_refused
     from {{ source('ledger', 'extract') }}
     where state = 'refused'
-    order by source, received_at desc, extract_id
+    group by source
 )
 
 select
@@ -34,10 +29,7 @@ select
     coalesce(in_use.files_in_use, 0) as files_in_use,
     coalesce(refused.files_refused, 0) as files_refused,
     in_use.newest_period_end,
-    in_use.last_received,
-    refused.file_name as last_refused_file,
-    refused.reason as last_refused_reason,
-    refused.received_at as last_refused_at
+    in_use.last_received
 from {{ ref('dim_source') }} as titles
 left join in_use on titles.source = in_use.source
 left join refused on titles.source = refused.source

@@ -7,7 +7,7 @@ with said as (
         about.theme_code,
         voice.voice_id,
         bool_or(about.polarity = 'negative') as is_negative,
-        min(coalesce(voice.said_on, voice.received_on, voice.period_end)) as heard_on
+        min(coalesce({{ heard_on('voice') }}, voice.period_end)) as heard_on
     from {{ ref('voice_once') }} as voice
     inner join {{ ref('bridge_voice_theme') }} as about
         on voice.icb_code = about.icb_code and voice.source = about.source and voice.voice_id = about.voice_id

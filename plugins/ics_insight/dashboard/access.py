@@ -198,6 +198,7 @@ class _SignIn:
         ]
 
     async def leave(self, request: Request) -> Response:
+        request.session.clear()  # of those that were begun and not ended: a cookie holds few
         request.session["to"] = on_this_site(request.query_params.get("to", "/"))
         try:
             await self._metadata()

@@ -48,6 +48,7 @@ from ics_insight.settings import settings
 T = TypeVar("T")
 FRESH_SECONDS = 2.0  # for how long a page may lag behind a new publication
 MOST_HELD = 1000  # pages and files; of a large board these are some 60 MB
+MOST_FOUND = 100  # of what was searched for: anybody can ask for any number of these
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "same-origin",
@@ -83,30 +84,30 @@ def application() -> Starlette:
 
 
 class _Pages:
-    """Pages of the present publication, and what was made of them; a new publication empties it, and beyond `MOST_HELD` of them
-    the one that was not asked for longest goes."""
+    """Pages of the present publication, and what was made of them; a new publication empties it, and beyond `MOST_HELD` of them,
+    or `MOST_FOUND` of what was searched for, the one that was not asked for longest goes."""
 
     def __init__(self) -> None:
         self._lock = RLock()  # making a file asks for its page
         self._documents_lock = RLock()  # a document takes seconds: pages do not wait for it
-        self._held: OrderedDict[str, Any] = OrderedDict()
+        self._held: tuple[OrderedDict[str, Any], OrderedDict[str, Any]] = (OrderedDict(), OrderedDict())
         self._version: datetime | None = None
         self._asked = float("-inf")
 
-    def get(self, address: str, make: Callable[[], T], document: bool = False) -> T:
+    def get(self, address: str, make: Callable[[], T], *, document: bool = False, searched: bool = False) -> T:
         """What stands at `address`; `make` makes it when this publication's is not held yet, for one reader at a time."""
         self._follow()
-        held = self._held  # the one of this publication, also when the next arrives while the page is rendered
+        held = self._held[searched]  # the one of this publication, also when the next arrives while the page is rendered
         with suppress(KeyError):
             held.move_to_end(address)
             found: T = held[address]
             return found
         with self._documents_lock if document else self._lock:
-            if address not in held:
-                held[address] = make()
-                while len(held) > MOST_HELD:
+            made: T | None = held.get(address)
+            if made is None:
+                made = held[address] = make()
+                while len(held) > (MOST_FOUND if searched else MOST_HELD):
                     held.popitem(last=False)
-            made: T = held[address]
             return made
 
     @property
@@ -125,7 +126,7 @@ class _Pages:
             self._asked = float("-inf")
             raise
         if version != self._version:
-            self._held, self._version = OrderedDict(), version
+            self._held, self._version = (OrderedDict(), OrderedDict()), version
 
 
 def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
@@ -141,7 +142,8 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
             return found
 
         held: _Pages = request.app.state.pages
-        return held.get(f"{path} {known}", made)
+        day = datetime.now(UTC).date() if path in DAILY else ""
+        return held.get(f"{path} {known} {day}", made, searched=_is_search(request, path))
 
     def file(request: Request, kind: str, content: Callable[[Page], str | bytes | None], document: bool = False) -> Response:
         def made() -> str | bytes:
@@ -151,7 +153,9 @@ def _routes(path: str, make: Callable[..., Page | None]) -> list[Route]:
             return found
 
         held: _Pages = request.app.state.pages
-        found = held.get(f"{request.url.path} {_known(request, path)}", made, document)
+        day = datetime.now(UTC).date() if path in DAILY else ""
+        address = f"{request.url.path} {_known(request, path)} {day}"
+        found = held.get(address, made, document=document, searched=_is_search(request, path))
         where = "attachment" if kind == "text/csv" else "inline"
         named = {"Content-Disposition": f'{where}; filename="{request.url.path.strip("/").replace("/", "-")}"'}
         return Response(found, media_type=kind, headers=named)
@@ -193,6 +197,10 @@ def _known(request: Request, path: str) -> dict[str, str]:
     known = {name: value.upper() if name in _ODS else value for name, value in request.path_params.items() if name != "key"}
     asked = {name: request.query_params.get(name, "") for name in SEARCHED.get(path, ())}
     return known | {name: value if _CODE.fullmatch(value) else NO_CODE for name, value in asked.items() if value}
+
+
+def _is_search(request: Request, path: str) -> bool:
+    return any(request.query_params.get(name) for name in SEARCHED.get(path, ()))
 
 
 def _start(request: Request) -> Response:
@@ -278,6 +286,7 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/pack": pack_page,
     "/checks": _checks,
 }
+DAILY = ("/icb/{code}/data",)  # pages that say how old something is today
 SEARCHED: dict[str, tuple[str, ...]] = {  # by page, what its form or its links may ask for
     "/icb/{code}/pathway/{pathway}": ("year",),
     "/icb/{code}/known": ("theme", "place", "group"),

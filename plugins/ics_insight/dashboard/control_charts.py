@@ -88,12 +88,28 @@ def _before(held: Sequence[Own], x: Any, y: Any) -> list[Any]:
 
     if not held:
         return []
-    values = [{"start": instant(figure.period_start), "value": _number(figure.value)} for figure in held]
+    values = [
+        {"start": instant(figure.period_start), "value": _number(figure.value), "run": number}
+        for number, run in enumerate(_unbroken(held))
+        for figure in run
+    ]
     return [
         alt.Chart(alt.Data(values=values))
         .mark_line(color=GREY, strokeWidth=1.5, strokeDash=[6, 3], opacity=1)
-        .encode(x=x, y=y)
-    ]  # fmt: skip
+        .encode(x=x, y=y, detail="run:N")
+    ]
+
+
+def _unbroken(held: Sequence[Own]) -> list[list[Own]]:
+    """Months that follow each other in one series."""
+    found: list[list[Own]] = []
+    for figure in held:
+        before = found[-1][-1] if found else None
+        if before and before.series == figure.series and figure.period_start == before.period_end + timedelta(days=1):
+            found[-1].append(figure)
+        else:
+            found.append([figure])
+    return found
 
 
 def _signals(values: Sequence[dict[str, Any]], x: Any, y: Any) -> list[Any]:

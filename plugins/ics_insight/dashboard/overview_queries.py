@@ -124,9 +124,16 @@ def overview(code: str) -> Overview | None:
 
 # Of a board's own groups of people, and of those of its trusts; where these are too few to say anything, of England's.
 _NEWEST_DIFFERENCES = """
-    select *, max(period_end) over (partition by measure_code, organisation_level) as newest
-    from published.difference
-    where difference is not null and (icb_code = %(code)s or (icb_code = %(england)s and organisation_level = 'england'))
+    select *
+    from (
+        select
+            *,
+            max(period_end) over (partition by measure_code, organisation_level) as newest,
+            max(edition) over (partition by measure_code, organisation_level, basis, characteristic) as newest_edition
+        from published.difference
+        where difference is not null and direction <> 'not_applicable'
+    ) as dated
+    where edition = newest_edition and (icb_code = %(code)s or (icb_code = %(england)s and organisation_level = 'england'))
 """
 
 _DIFFERENCES = f"""
@@ -155,7 +162,7 @@ _SILENCES = """
 select touchpoint_label, period_start, period_end
 from published.silence
 where icb_code = %(code)s and area_level = 'icb'
-    and period_start = (select max(period_start) from published.silence where icb_code = %(code)s and area_level = 'icb')
+    and period_start = (select max(period_start) from published.pathway_heard where icb_code = %(code)s)
 order by ordinal, touchpoint_label
 """
 

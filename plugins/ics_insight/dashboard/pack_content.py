@@ -178,19 +178,21 @@ select
     each.label, coalesce(definition.source_title, each.source) as source_title, each.period_start, each.period_end,
     each.basis, coalesce(definition.scale, 'proportion') as scale, each.group_label, each.base, each.value, each.reference_label,
     each.reference_value, each.difference, each.difference_lower, each.difference_upper, each.difference_null_reason,
-    coalesce(each.worse_off = each.group_code or each.worse_off = each.reference_group, false) as beyond_chance
-from published.difference as each
+    coalesce(each.q_value < 0.05, false) as beyond_chance
+from (
+    select
+        *,
+        max(period_start) over (partition by measure_code) as newest,
+        max(edition) over (partition by measure_code, basis, characteristic) as newest_edition
+    from published.difference
+    where icb_code = %(code)s and organisation_level = 'icb' and difference is not null
+) as each
 inner join published.definition as definition
     on each.source = definition.source and each.measure_code = definition.measure_code and definition.headline
-where
-    each.icb_code = %(code)s and each.organisation_level = 'icb' and each.difference is not null
-    and (each.period_start, each.edition) = (
-        select newest.period_start, newest.edition from published.difference as newest
-        where newest.icb_code = each.icb_code and newest.measure_code = each.measure_code and newest.organisation_level = 'icb'
-        order by newest.period_start desc, newest.edition desc
-        limit 1
-    )
-order by beyond_chance desc, abs(each.difference) desc, each.measure_code, each.group_code, each.basis, each.edition
+where each.period_start = each.newest and each.edition = each.newest_edition
+order by
+    beyond_chance desc, abs(each.difference / nullif(each.difference_upper - each.difference_lower, 0)) desc nulls last,
+    each.measure_code, each.group_code, each.basis, each.edition
 limit 8
 """
 
@@ -208,7 +210,7 @@ _SILENCES = """
 select touchpoint_label, period_start, period_end from published.silence
 where
     icb_code = %(code)s and area_level = 'icb' and silence = 'nobody_heard'
-    and period_start = (select max(period_start) from published.silence where icb_code = %(code)s and area_level = 'icb')
+    and period_start = (select max(period_start) from published.pathway_heard where icb_code = %(code)s)
 order by ordinal, touchpoint_label
 """
 
@@ -375,8 +377,13 @@ select
 from published.doubt as doubt
 where
     icb_code = %(code)s and measure_code = any(%(measures)s)
-    and period_start = (
-        select max(newest.period_start) from published.doubt as newest
+    and period_start >= (
+        select max(newest.period_start)
+        from (
+            select icb_code, measure_code, period_start from published.measure
+            union all
+            select icb_code, measure_code, period_start from published.operational
+        ) as newest
         where newest.icb_code = doubt.icb_code and newest.measure_code = doubt.measure_code
     )
 group by measure_code, status, sentence, waived_by, waiver_reason, waived_until

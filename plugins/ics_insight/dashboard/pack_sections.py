@@ -173,7 +173,7 @@ def _seldom(number: int, source: str, rows: tuple[Heard, ...]) -> Slide:
 
 def _silence(content: Content) -> Slide:
     if not content.silences:
-        return Slide("silence", "Somebody was heard at every point of the pathways")
+        return Slide("silence", "No point of the pathways is known to be silent")
     year = words.period(content.silences[0].period_start, content.silences[0].period_end)
     names = [each.touchpoint_label for each in content.silences]
     some = "1 point" if len(names) == 1 else f"{len(names)} points"
@@ -253,7 +253,8 @@ def _change(content: Content, line: Sequence[Figure]) -> str:
     if newest.organisation_level == "icb":
         for change in content.changes:
             if (change.measure_code, change.period_end) == (newest.measure_code, newest.period_end) and change.meaning:
-                return f"{_MEANING[change.meaning]} (of {change.points_in_segment} points)"
+                points = f" (of {change.points_in_segment} points)" if change.points_in_segment else ""
+                return f"{_MEANING[change.meaning]}{points}"
     before = next((figure for figure in reversed(line[:-1]) if figure.value is not None), None)
     if newest.value is None or before is None or before.value is None or before.series != newest.series:
         return "Nothing to compare it with"

@@ -86,9 +86,17 @@ def standing(code: str) -> Standing | None:
 _SOURCES = """
 select
     state.source, coalesce(state.source_title, state.source) as source_title, state.publisher, state.kind, state.max_age_days,
-    state.files_in_use, state.files_refused, state.newest_period_end, state.last_received, state.last_refused_file,
-    state.last_refused_reason, state.last_refused_at, of_board.source is not null as is_of_board
+    state.files_in_use, state.files_refused, state.newest_period_end, state.last_received,
+    refused.file_name as last_refused_file, refused.reason as last_refused_reason, refused.received_at as last_refused_at,
+    of_board.source is not null as is_of_board
 from published.source_state as state
+left join lateral (
+    select file_name, reason, received_at
+    from published.refusal
+    where refusal.source = state.source and refusal.icb_code in (%(code)s, 'ENG', 'UNK')
+    order by received_at desc
+    limit 1
+) as refused on true
 left join (
     select source from published.measure where now_icb_code = %(code)s
     union

@@ -75,7 +75,7 @@ def unheard(code: str) -> Unheard:
 _SILENT = """
 select area_level, area_code, area_name, touchpoint_label, period_start, period_end, silence
 from published.silence
-where icb_code = %(code)s and period_start = (select max(period_start) from published.silence where icb_code = %(code)s)
+where icb_code = %(code)s and period_start = (select max(period_start) from published.pathway_heard where icb_code = %(code)s)
 order by ordinal, touchpoint_label, area_level, area_name
 """
 

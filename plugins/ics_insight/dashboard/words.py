@@ -17,6 +17,7 @@ REASONS = {
 }
 HIDDEN = {
     "small_number": "small number",
+    "small_part": "not shown: it, or what is left, is a small number",
     "not_collected": "not collected",
     "banded_by_its_sender": "banded by who sent it",
 }

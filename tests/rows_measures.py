@@ -83,7 +83,7 @@ from months, (values ('ZM1', 'trust'), ('ZM2', 'provider'), ('QZM', 'icb')) as e
     ) as found
 where not (code = 'ZM2' and start in ('2025-10-01', '2026-04-01')) and (code <> 'QZM' or icb_code = 'QZM');
 insert into published.line_break values
-    ('fft_inpatient_positive', 'ZM1', 'trust', '2025-09-01', 'collection_mode',
+    ('QZM', 'fft_inpatient_positive', 'ZM1', 'trust', '2025-09-01', 'collection_mode',
      'Another way of asking: most answers came by paper discharge, now by sms');
 insert into published.gap values
     ('fft', 'The Friends and Family Test', 'age', 'recorded', 'a column for it', 'known'),

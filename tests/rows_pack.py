@@ -153,6 +153,16 @@ def _checks(connection: Connection) -> None:
         period_start=date(2026, 5, 1), period_end=date(2026, 5, 31), status="fail", sentence="Not so: every site answers.",
         gate="raw", target="raw.fft", waived_by="Chief nurse", waiver_reason="a new form", waived_until=date(2026, 12, 31),
     )  # fmt: skip
+    put(
+        connection, "doubt", icb_code="QZP", source="fft", measure_code="fft_ae_positive", organisation_code="QZP",
+        period_start=date(2024, 5, 1), period_end=date(2024, 5, 31), status="warn", sentence="That was long ago.", gate="raw",
+    )  # fmt: skip
+    for start, end in ((date(2024, 5, 1), date(2024, 5, 31)), (date(2026, 5, 1), date(2026, 5, 31))):
+        put(
+            connection, "measure", icb_code="QZP", now_icb_code="QZP", group_code="other", scale="proportion", series="2024",
+            source="fft", measure_code="fft_ae_positive", organisation_code="QZP", organisation_level="icb",
+            organisation_name="QZP", period_start=start, period_end=end, value=0.5, base=9, extract_id="fft",
+        )  # fmt: skip
     for source, kind, ends, age in (("pals", "voice", date(2026, 5, 31), 200), ("cqc", "survey", date(2023, 11, 30), 400)):
         put(
             connection, "source_state", source=source, source_title=f"The {source}", publisher="Invented", kind=kind,

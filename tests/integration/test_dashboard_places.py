@@ -31,7 +31,7 @@ def page(client: TestClient) -> Page:
 
 def test_a_map_has_the_newest_figure_of_each_place_and_its_table_says_why_one_is_absent(page: Page) -> None:
     assert page.tables["map-gpps_overallexp-table"] == [
-        ["On the map", "Place", "Figure", "People who answered", "95% interval"],
+        ["On the map", "Place", "Figure", "People who answered, or are counted", "95% interval"],
         ["1", A, "73.1%", "4,300", "none: not applicable"],
         ["2", B, "84.7%", "9,229", "none: not applicable"],
         [

@@ -237,7 +237,7 @@ def rendered(rows: Sequence[Place]) -> str:
 def test_the_table_has_the_numbers_of_the_map_and_every_place() -> None:
     html = rendered([*FOUR, place(5, "0.6", None, "<b>")])
     cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
-    assert cells[0] == ["On the map", "Place", "Easy by phone", "People who answered", "95% interval"]
+    assert cells[0] == ["On the map", "Place", "Easy by phone", "People who answered, or are counted", "95% interval"]
     assert cells[1] == ["1", "Place 1", "value 0.41", "101", "none: not applicable"]
     assert cells[3][2] == "suppressed: too few people answered"
     assert cells[5][:2] == ["no outline", "&lt;b&gt;"]

@@ -76,3 +76,11 @@ def test_pages_of_signing_in_have_no_accessibility_violation(signed_in: Page, ad
         results = Axe().run(signed_in)
         assert results.violations_count == 0, results.generate_report()
         assert signed_in.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_search_of_somebody_who_is_signed_out_by_then_leads_to_signing_in(signed_in: Page, address: str) -> None:
+    """The browser holds where a form ends to our headers, redirects included."""
+    signed_in.goto(f"{address}/icb/QZA/known")
+    signed_in.context.clear_cookies()
+    signed_in.get_by_role("button", name="Show what is known").click()
+    signed_in.wait_for_url("http://localhost:*/**")

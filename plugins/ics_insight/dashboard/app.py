@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -75,12 +76,18 @@ def application() -> Starlette:
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             *guard.routes,
         ],
-        middleware=[Middleware(_SecurityHeaders), *guard.middleware],
+        middleware=[Middleware(_SecurityHeaders, provider=_provider()), *guard.middleware],
         exception_handlers={HTTPException: _refused, NotInstalled: _cannot, Unavailable: _not_ready},  # type: ignore[dict-item]
     )
     app.state.pages = _Pages()
     app.state.one_at_a_time = CapacityLimiter(1)  # who waits for a document holds up nobody who reads a page
     return app
+
+
+def _provider() -> str:
+    current = settings()
+    issuer = urlsplit(str(current.oidc_issuer))
+    return f"{issuer.scheme}://{issuer.netloc}" if current.access == "oidc" else ""
 
 
 class _Pages:
@@ -313,13 +320,17 @@ def _not_ready(_: Request, error: Unavailable) -> Response:
 
 
 class _SecurityHeaders:
-    def __init__(self, app: ASGIApp) -> None:
+    """`provider` is where a form may end beside here: whoever is signed out by then is sent to sign in again."""
+
+    def __init__(self, app: ASGIApp, provider: str) -> None:
         self.app = app
+        policy = HEADERS["Content-Security-Policy"].replace("form-action 'self'", f"form-action 'self' {provider}".rstrip())
+        self.headers = {**HEADERS, "Content-Security-Policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -60,7 +60,8 @@ def measured(code: str, measure: str) -> Measured | None:
         if not own and not here:
             return None
         asked["codes"] = [code, *{figure.organisation_code for figure in here}]
-        asked["newest"] = [max(day) for day in _starts_by_level([*here, *own]).values()]
+        newest = {level: max(days) for level, days in _starts_by_level([*here, *own]).items()}
+        asked |= {"levels": list(newest), "newest": list(newest.values())}
         return Measured(
             icb,
             published_at_of(connection),
@@ -85,7 +86,7 @@ def seen(code: str, organisation: str) -> Seen | None:
         found = _all(connection, Organisation, _ORGANISATIONS, asked)
         if icb is None or not found:
             return None
-        asked |= {"codes": [organisation], "newest": None}
+        asked |= {"codes": [organisation], "levels": None, "newest": None}
         return Seen(
             icb,
             published_at_of(connection),
@@ -279,7 +280,7 @@ where
     organisation_code = any(%(codes)s) and (%(measure)s::text is null or measure_code = %(measure)s)
     and (
         %(charted)s::text[] is null or organisation_level = 'icb' or organisation_level = any(%(charted)s)
-        or period_start = any(%(newest)s::date[])
+        or (organisation_level, period_start) in (select * from unnest(%(levels)s::text[], %(newest)s::date[]))
     )
 order by measure_code, organisation_code, period_start
 """
@@ -289,7 +290,8 @@ select
     organisation_code, organisation_level, period_start, period_end, organisations, value, answers, answers_basis, centre, lower_95,
     upper_95, lower_998, upper_998, phi, over_dispersed, position
 from published.compared
-where measure_code = %(measure)s and organisation_code = any(%(codes)s) and period_start = any(%(newest)s::date[])
+where measure_code = %(measure)s and organisation_code = any(%(codes)s)
+    and (organisation_level, period_start) in (select * from unnest(%(levels)s::text[], %(newest)s::date[]))
 order by organisation_level, answers, organisation_code
 """
 
@@ -297,7 +299,8 @@ _SPREAD = """
 select
     organisation_level, period_start, period_end, areas, lowest, highest, i_squared, true_spread, null_reason
 from published.spread
-where measure_code = %(measure)s and icb_code = %(code)s and period_start = any(%(newest)s::date[])
+where measure_code = %(measure)s and icb_code = %(code)s
+    and (organisation_level, period_start) in (select * from unnest(%(levels)s::text[], %(newest)s::date[]))
 order by organisation_level, period_start
 """
 

@@ -251,14 +251,16 @@ own as (
     select
         now.measure_code, now.organisation_code, now.organisation_level, now.period_start, now.period_end, now.value, now.scale,
         now.numerator, now.denominator, now.base, now.lower, now.upper, now.interval_method, now.null_reason,
-        now.interval_null_reason, now.series, now.source
+        now.interval_null_reason,
+        -- what was published and what was put together since are no one line
+        concat_ws(' ', now.series, nullif(now.method, 'as_published')) as series, now.source
     from published.measure_now as now
     where now.icb_code = %(code)s and now.organisation_level = 'icb' and now.group_code = 'all'
     union all
     select
         now.measure_code, now.organisation_code, now.organisation_level, now.period_start, now.period_end, now.value, 'proportion',
         now.numerator, now.denominator, now.denominator::bigint, null, null, null, now.null_reason, 'not_applicable',
-        now.measure_code, now.source
+        concat_ws(' ', now.measure_code, nullif(now.method, 'as_published')), now.source
     from published.operational_now as now
     where now.icb_code = %(code)s and now.organisation_level = 'icb'
 ),

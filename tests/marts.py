@@ -59,9 +59,8 @@ def month(number: int) -> dict[str, date]:
 
 def make(table: str, *rows: dict[str, Any]) -> None:
     """Make a table with these rows; what a row does not say is what the table's definition says, or null."""
-    schema = table.partition(".")[0]
-    execute(f"create schema if not exists {schema}")
     execute(f"create table if not exists {table} ({TABLES[table]})")
+    execute(f"alter table {table} owner to ics_transformer")
     for row in rows:
         places = ", ".join(["%s"] * len(row))
         execute(f"insert into {table} ({', '.join(row)}) values ({places})", *row.values())

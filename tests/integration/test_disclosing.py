@@ -15,7 +15,8 @@ select 'B' as icb_code, 'pals' as source, 'icb' as organisation_level, 'three_ye
     voices::numeric as voices, 179::numeric as known, population, false as banded, null::text as null_reason
 from (
     values ('a', 100, 1000), ('b', 50, 800), ('c', 20, 500), ('d', 9, 300), ('nobody counts', 7, null)
-) as said (name, voices, population)
+) as said (name, voices, population);
+alter table marts.representation owner to ics_transformer
 """
 
 

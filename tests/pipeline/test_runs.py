@@ -24,7 +24,7 @@ def test_the_same_files_again_change_nothing_and_the_run_says_so(clean_run: Clea
     assert checksums(clean_run.home) == clean_run.checksums
 
 
-def test_the_analyst_role_of_ics_sql_cannot_write(clean_run: CleanRun) -> None:
+def test_the_role_of_ics_sql_cannot_write(clean_run: CleanRun) -> None:
     for attempt in ("delete from marts.fct_measure", "create table marts.mine (a int)", "select * from raw.ae"):
         done = ics(clean_run.home, "sql", attempt)
         assert done.returncode == 1

@@ -8,15 +8,17 @@ import sys
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
 
 from ics_insight.dashboard import app, paper
-from published_fixture import published  # noqa: F401
+from published_fixture import PAGES, published  # noqa: F401
 from serving import here
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -219,3 +221,13 @@ def test_without_pango_a_reader_is_told_what_to_do_and_all_else_works(without_pa
     assert "print this page from your browser" in said[1]
     assert "Traceback" not in ran.stdout + ran.stderr
     assert "WeasyPrint could not import" not in ran.stdout
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_link_to_paper_leads_there(client: TestClient, path: str) -> None:
+    """And to the page of what was looked for, where that is one."""
+    links = re.findall(r'<a href="([^"]+)">This page on paper', client.get(path).text)
+    for link in links:
+        address = unquote(unescape(link))
+        assert address.partition("?")[0] == f"{path.partition('?')[0]}.pdf"
+        assert address.partition("?")[2] in (path.partition("?")[2], "year=2026-27")  # the newest year, where none was asked for

@@ -49,11 +49,11 @@ def opened(client: TestClient) -> dict[str, bytes]:
 
 def test_all_kinds_of_pages_are_linked(opened: dict[str, bytes]) -> None:
     for kind in (
-        "", "/services", "/pathways", "/pathway/stroke", "/heard", "/places", "/known", "/measures", "/data", "/pack",
+        "", "/services", "/pathways", "/heard", "/places", "/known", "/measures", "/data", "/pack",
     ):  # fmt: skip
         assert f"/icb/{HOME}{kind}" in opened, kind
     assert "/checks" in opened
-    for part in (f"/icb/{HOME}/measure/", f"/icb/{HOME}/organisation/", ".csv", ".png", ".pptx"):
+    for part in (f"/icb/{HOME}/pathway/", f"/icb/{HOME}/measure/", f"/icb/{HOME}/organisation/", ".csv", ".png", ".pptx"):
         assert any(part in address for address in opened), part
 
 
@@ -93,9 +93,9 @@ def test_a_picture_holds_nothing_but_itself(opened: dict[str, bytes]) -> None:
         assert chunks <= PNG
 
 
-def test_a_hidden_group_of_the_demo_is_told_as_one_on_its_page(opened: dict[str, bytes]) -> None:
+def test_a_hidden_group_of_the_demo_is_told_as_one_on_its_page(client: TestClient) -> None:
     """And its true number, which the marts know, is not in its row."""
-    rows = list(csv.DictReader(io.StringIO(opened[f"/icb/{HOME}/heard/all.csv"].decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/icb/{HOME}/heard/all.csv").text, newline="")))
     true = {
         (source, group): int(voices)
         for source, group, voices in query(

@@ -289,8 +289,8 @@ PAGES: dict[str, Callable[..., Page | None]] = {
     "/icb/{code}/pathway/{pathway}": _pathway,
     "/icb/{code}/known": _what_is_known,
     "/icb/{code}/data": _data,
+    "/icb/{code}/pack": pack_page,  # before its months, among which its files would be looked for
     "/icb/{code}/pack/{month}": pack_page,
-    "/icb/{code}/pack": pack_page,
     "/checks": _checks,
 }
 DAILY = ("/icb/{code}/data",)  # pages that say how old something is today

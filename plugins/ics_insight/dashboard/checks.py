@@ -39,7 +39,7 @@ def checks_page(published_at: datetime, asked: Sequence[Expectation]) -> Page:
         if subjects
     ]
     broken = sum(subject.found[1] for subject in (*sources, *marts))
-    html = render("checks.html", published_at=published_at, asked=asked, broken=broken, drawn=drawn, at="/checks")
+    html = render("checks.html", published_at=published_at, expected=len(asked), broken=broken, drawn=drawn, at="/checks")
     return Page(html, [drawing for *_, drawing in drawn], {"all": rows_of(asked)})
 
 

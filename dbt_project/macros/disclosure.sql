@@ -37,3 +37,31 @@
         else coalesce({{ vocabulary }}.label, replace(split_part({{ group_code }}, ':', 2), '_', ' '))
     end
 {%- endmacro %}
+
+{# What readers see of a row of experience along pathways: publishers' figures as they stand, voices rounded. #}
+{% macro as_readers_see() -%}
+    seen.period_code,
+    seen.period_start,
+    seen.period_end,
+    seen.heard_as,
+    seen.heard_of,
+    seen.source,
+    titles.title as source_title,
+    seen.measure_code,
+    measure.label as measure_label,
+    measure.headline,
+    seen.series,
+    seen.scale,
+    case when seen.heard_as = 'measure' then seen.value end as value,
+    case when seen.heard_as = 'measure' then seen.base end as base,
+    seen.lower,
+    seen.upper,
+    seen.interval_method,
+    seen.null_reason,
+    seen.interval_null_reason,
+    seen.basis,
+    case when seen.heard_as = 'voices' then {{ rounded_voices('seen.base') }} end as voices,
+    case when seen.heard_as = 'voices' then {{ why_not_told('seen.base') }} end as voices_null_reason,
+    case when seen.heard_as = 'voices' then {{ rounded_part('seen.negative', 'seen.base') }} end as negative,
+    case when seen.heard_as = 'voices' then {{ why_part_not_told('seen.negative', 'seen.base') }} end as negative_null_reason
+{%- endmacro %}

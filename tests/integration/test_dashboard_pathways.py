@@ -65,7 +65,7 @@ def test_a_silent_touchpoint_says_so_in_its_place_and_one_that_is_not_told_of_is
 
 def test_voices_are_rounded_and_small_numbers_are_no_numbers(stroke: Page) -> None:
     assert stroke.tables["at-ambulance-words"][1:] == [
-        ["Everybody here, people on this pathway among them"],
+        ["Others here, of whom nobody says the pathway"],
         ["PALS contacts", "small number", "small number"],
     ]
 
@@ -74,7 +74,7 @@ def test_this_pathway_and_everybody_stand_apart(stroke: Page) -> None:
     assert stroke.tables["at-ed-words"][1:] == [
         ["People on this pathway"],
         ["PALS contacts", "65", "0"],
-        ["Everybody here, people on this pathway among them"],
+        ["Others here, of whom nobody says the pathway"],
         ["PALS contacts", "1,180", "80"],
     ]
 
@@ -112,7 +112,7 @@ def test_gaps_stand_behind_the_touchpoint_that_people_leave(stroke: Page) -> Non
     assert "Gap: from the ward to home" in section(stroke, "at-ward")
     assert stroke.tables["gap-ward_to_home-words"] == [
         ["Source", "Voices, to the nearest 5", "Of them negative", "Of them about several organisations"],
-        ["Everybody here, people on this pathway among them"],
+        ["Others here, of whom nobody says the pathway"],
         ["PALS contacts", "45", "40", "15"],
     ]
 

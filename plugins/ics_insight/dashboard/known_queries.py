@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from psycopg.rows import class_row
-
-from ics_insight.dashboard.queries import Heard, board, heard_in, published_at_of, snapshot
+from ics_insight.dashboard.queries import Heard, board, heard_in, published_at_of, rows, snapshot
 
 
 @dataclass(frozen=True)
@@ -75,12 +73,9 @@ def knowledge(code: str) -> Knowledge | None:
         icb = board(connection, code)
         if icb is None:
             return None
-        with connection.cursor(row_factory=class_row(Raised)) as cursor:
-            raised = tuple(cursor.execute(_RAISED, {"code": code}).fetchall())
-        with connection.cursor(row_factory=class_row(Placed)) as place_cursor:
-            placed = tuple(place_cursor.execute(_PLACED, {"code": code}).fetchall())
-        with connection.cursor(row_factory=class_row(Untold)) as gap_cursor:
-            untold = tuple(gap_cursor.execute(_UNTOLD).fetchall())
+        raised = rows(connection, Raised, _RAISED, {"code": code})
+        placed = rows(connection, Placed, _PLACED, {"code": code})
+        untold = rows(connection, Untold, _UNTOLD)
         return Knowledge(icb.code, icb.name, published_at_of(connection), raised, placed, heard_in(connection, code), untold)
 
 

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any, TypeVar
 
-from psycopg.rows import class_row
-
 from ics_insight.dashboard.measure_rows import (
     Answered,
     Break,
@@ -21,7 +19,7 @@ from ics_insight.dashboard.measure_rows import (
     Seen,
     Spread,
 )  # fmt: skip
-from ics_insight.dashboard.queries import Figure, board, published_at_of, snapshot
+from ics_insight.dashboard.queries import Figure, board, published_at_of, rows, snapshot
 from ics_insight.warehouse.connect import Connection
 
 T = TypeVar("T")
@@ -38,11 +36,11 @@ def listed(code: str) -> Listed | None:
         return Listed(
             icb,
             published_at_of(connection),
-            _all(connection, Definition, _DEFINITIONS, asked),
-            _all(connection, Own, _OWN, asked),
-            _all(connection, Figure, _ENGLAND, asked),
-            _all(connection, Level, _LEVELS, asked),
-            _all(connection, Organisation, _ORGANISATIONS, asked),
+            rows(connection, Definition, _DEFINITIONS, asked),
+            rows(connection, Own, _OWN, asked),
+            rows(connection, Figure, _ENGLAND, asked),
+            rows(connection, Level, _LEVELS, asked),
+            rows(connection, Organisation, _ORGANISATIONS, asked),
         )
 
 
@@ -51,11 +49,11 @@ def measured(code: str, measure: str) -> Measured | None:
     with snapshot() as connection:
         icb = board(connection, code)
         asked: dict[str, Any] = {"code": code, "measure": measure, "organisation": None, "charted": CHARTED}
-        definitions = _all(connection, Definition, _DEFINITIONS, asked)
+        definitions = rows(connection, Definition, _DEFINITIONS, asked)
         if icb is None or not definitions:
             return None
-        own = _all(connection, Own, _OWN, asked)
-        figures = _all(connection, Figure, _FIGURES, asked)
+        own = rows(connection, Own, _OWN, asked)
+        figures = rows(connection, Figure, _FIGURES, asked)
         here = [figure for figure in figures if figure.organisation_level != "england"]
         if not own and not here:
             return None
@@ -68,12 +66,12 @@ def measured(code: str, measure: str) -> Measured | None:
             definitions[0],
             own,
             figures,
-            _all(connection, Point, _POINTS, asked),
-            _all(connection, Compared, _COMPARED, asked),
-            _all(connection, Spread, _SPREAD, asked),
-            _all(connection, Break, _BREAKS, asked),
-            _all(connection, Doubt, _DOUBTS, asked),
-            _all(connection, Pair, _PAIRS, asked),
+            rows(connection, Point, _POINTS, asked),
+            rows(connection, Compared, _COMPARED, asked),
+            rows(connection, Spread, _SPREAD, asked),
+            rows(connection, Break, _BREAKS, asked),
+            rows(connection, Doubt, _DOUBTS, asked),
+            rows(connection, Pair, _PAIRS, asked),
             _answered(connection, code, definitions[0].source),
         )
 
@@ -83,7 +81,7 @@ def seen(code: str, organisation: str) -> Seen | None:
     with snapshot() as connection:
         icb = board(connection, code)
         asked: dict[str, Any] = {"code": code, "measure": None, "organisation": organisation, "charted": None}
-        found = _all(connection, Organisation, _ORGANISATIONS, asked)
+        found = rows(connection, Organisation, _ORGANISATIONS, asked)
         if icb is None or not found:
             return None
         asked |= {"codes": [organisation], "levels": None, "newest": None}
@@ -91,19 +89,14 @@ def seen(code: str, organisation: str) -> Seen | None:
             icb,
             published_at_of(connection),
             found[0],
-            _all(connection, Definition, _DEFINITIONS, asked),
-            _all(connection, Own, _OWN, asked),
-            _all(connection, Figure, _FIGURES, asked) + _all(connection, Figure, _ENGLAND, asked),
-            _all(connection, Point, _POINTS, asked),
-            _all(connection, Break, _BREAKS, asked),
-            _all(connection, Doubt, _DOUBTS, asked),
-            _all(connection, Pair, _PAIRS, asked),
+            rows(connection, Definition, _DEFINITIONS, asked),
+            rows(connection, Own, _OWN, asked),
+            rows(connection, Figure, _FIGURES, asked) + rows(connection, Figure, _ENGLAND, asked),
+            rows(connection, Point, _POINTS, asked),
+            rows(connection, Break, _BREAKS, asked),
+            rows(connection, Doubt, _DOUBTS, asked),
+            rows(connection, Pair, _PAIRS, asked),
         )
-
-
-def _all(connection: Connection, kind: type[T], query: str, asked: dict[str, Any]) -> tuple[T, ...]:
-    with connection.cursor(row_factory=class_row(kind)) as cursor:
-        return tuple(cursor.execute(query.encode(), asked).fetchall())
 
 
 def _starts_by_level(figures: list[Figure]) -> dict[str, list[date]]:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
-
-from ics_insight.dashboard.queries import ENGLAND, Heard, board, heard_in, published_at_of, snapshot
+from ics_insight.dashboard.queries import ENGLAND, Heard, board, heard_in, published_at_of, rows, snapshot
 
 
 @dataclass(frozen=True)
@@ -105,16 +103,11 @@ def overview(code: str) -> Overview | None:
         if icb is None:
             return None
         asked = {"code": code, "england": ENGLAND}
-        with connection.cursor(row_factory=class_row(Difference)) as cursor:
-            differences = tuple(cursor.execute(_DIFFERENCES, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Silence)) as cursor:
-            silences = tuple(cursor.execute(_SILENCES, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Change)) as cursor:
-            changes = tuple(cursor.execute(_CHANGES, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Pathway)) as cursor:
-            pathways = tuple(cursor.execute(_PATHWAYS, asked).fetchall())
-        with connection.cursor(row_factory=class_row(State)) as cursor:
-            (state,) = cursor.execute(_STATE).fetchall()
+        differences = rows(connection, Difference, _DIFFERENCES, asked)
+        silences = rows(connection, Silence, _SILENCES, asked)
+        changes = rows(connection, Change, _CHANGES, asked)
+        pathways = rows(connection, Pathway, _PATHWAYS, asked)
+        (state,) = rows(connection, State, _STATE)
         ((compared, watched),) = connection.execute(_HOW_MANY, asked).fetchall()
         return Overview(
             icb.code, icb.name, published_at_of(connection), heard_in(connection, code), differences, compared, silences, changes,

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from psycopg.rows import class_row
 from pydantic import TypeAdapter
 
-from ics_insight.dashboard.queries import ENGLAND, Figure, Heard, board, published_at_of
+from ics_insight.dashboard.queries import ENGLAND, Figure, Heard, board, published_at_of, rows
 from ics_insight.warehouse.connect import Connection
 
 T = TypeVar("T")
@@ -158,16 +157,15 @@ def content(connection: Connection, code: str, measures: list[str]) -> Content |
         return None
     asked = {"code": icb.code, "england": ENGLAND, "measures": measures, "months": 24}
 
-    def rows(kind: type[T], query: str) -> tuple[T, ...]:
-        with connection.cursor(row_factory=class_row(kind)) as cursor:
-            return tuple(cursor.execute(query.encode(), asked).fetchall())
+    def found(kind: type[T], query: str) -> tuple[T, ...]:
+        return rows(connection, kind, query, asked)
 
     labels: list[tuple[Any, ...]] = connection.execute(_LABELS, asked).fetchall()
     return Content(
         icb.code, icb.name, published_at_of(connection), {str(measure): str(label) for measure, label in labels},
-        rows(Difference, _DIFFERENCES), rows(Heard, _SELDOM), rows(Silence, _SILENCES), rows(Figure, _FIGURES),
-        rows(Change, _CHANGES), rows(Pair, _PAIRS), rows(Voices, _VOICES), rows(Doubt, _DOUBTS), rows(SourceAge, _SOURCES),
-        rows(Untold, _UNTOLD),
+        found(Difference, _DIFFERENCES), found(Heard, _SELDOM), found(Silence, _SILENCES), found(Figure, _FIGURES),
+        found(Change, _CHANGES), found(Pair, _PAIRS), found(Voices, _VOICES), found(Doubt, _DOUBTS), found(SourceAge, _SOURCES),
+        found(Untold, _UNTOLD),
     )  # fmt: skip
 
 

@@ -344,7 +344,7 @@ def _voices(content: Content, service: Service) -> Slide:
         for each in found
     )  # fmt: skip
     headings = ("Where", "Source", "Voices, to the nearest five", "Of them negative")
-    whose = "people on this pathway" if service.pathway else "everybody there"
+    whose = "people on this pathway" if service.pathway else "people there of whom nobody says the pathway"
     table = Table(f"{service.name}: voices of {whose}, {year}", headings, rows)
     notes = tuple(sorted({f"{each.source_title}, {year}." for each in found}))
     return Slide(key, title, ("One person may speak in more than one source: they are not added up.",), None, table, notes)

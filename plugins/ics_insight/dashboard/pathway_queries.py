@@ -1,13 +1,10 @@
 """What the pages of pathways read: who was heard at each touchpoint and between two of them, and which boards stood here before."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
-
-from ics_insight.dashboard.queries import NOT_ICBS, Figure, Icb, board, published_at_of, snapshot
+from ics_insight.dashboard.queries import NOT_ICBS, Figure, Icb, board, published_at_of, rows, snapshot
 from ics_insight.warehouse.connect import Connection
 
 
@@ -161,8 +158,7 @@ def journeys(code: str) -> Journeys | None:
         icb = board(connection, code)
         if icb is None:
             return None
-        with connection.cursor(row_factory=class_row(State)) as cursor:
-            states = tuple(cursor.execute(_STATES, {"code": code}).fetchall())
+        states = rows(connection, State, _STATES, {"code": code})
         return Journeys(
             icb.code, icb.name, published_at_of(connection), _years(connection, code, None), _steps(connection, None), states,
             _neighbours(connection, icb),
@@ -178,13 +174,10 @@ def journey(code: str, pathway: str, year: str = "") -> Journey | None:
         if icb is None or chosen is None:
             return None
         asked = {"code": code, "pathway": pathway, "year": chosen.code, "start": chosen.start, "end": chosen.end}
-        with connection.cursor(row_factory=class_row(Told)) as cursor:
-            told = tuple(cursor.execute(_TOLD, asked).fetchall())
-            between = tuple(cursor.execute(_TOLD_BETWEEN, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Gap)) as gap_cursor:
-            gaps = tuple(gap_cursor.execute(_GAPS, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Wait)) as wait_cursor:
-            waits = tuple(wait_cursor.execute(_WAITS, asked).fetchall())
+        told = rows(connection, Told, _TOLD, asked)
+        between = rows(connection, Told, _TOLD_BETWEEN, asked)
+        gaps = rows(connection, Gap, _GAPS, asked)
+        waits = rows(connection, Wait, _WAITS, asked)
         return Journey(
             icb.code, icb.name, published_at_of(connection), chosen, years, _steps(connection, pathway), told, gaps, between, waits,
             _neighbours(connection, icb),
@@ -192,19 +185,15 @@ def journey(code: str, pathway: str, year: str = "") -> Journey | None:
 
 
 def _years(connection: Connection, code: str, pathway: str | None) -> tuple[Year, ...]:
-    with connection.cursor(row_factory=class_row(Year)) as cursor:
-        return tuple(cursor.execute(_YEARS, {"code": code, "pathway": pathway}).fetchall())
+    return rows(connection, Year, _YEARS, {"code": code, "pathway": pathway})
 
 
 def _steps(connection: Connection, pathway: str | None) -> tuple[Step, ...]:
-    with connection.cursor(row_factory=class_row(Step)) as cursor:
-        return tuple(cursor.execute(_STEPS, {"pathway": pathway}).fetchall())
+    return rows(connection, Step, _STEPS, {"pathway": pathway})
 
 
 def _neighbours(connection: Connection, icb: Icb) -> tuple[Neighbour, ...]:
-    with connection.cursor(row_factory=class_row(Neighbour)) as cursor:
-        found: Sequence[Neighbour] = cursor.execute(_NEIGHBOURS, {"code": icb.code, "not_icbs": NOT_ICBS}).fetchall()
-    return tuple(found)
+    return rows(connection, Neighbour, _NEIGHBOURS, {"code": icb.code, "not_icbs": NOT_ICBS})
 
 
 _YEARS = """

@@ -210,7 +210,7 @@ def _state(rows: Sequence[Told]) -> str:
 
 
 def _by_whom(rows: Iterable[Told]) -> tuple[tuple[str, tuple[Told, ...]], ...]:
-    """Of people on this pathway, and of everybody among whom they are: never together."""
+    """Of people on this pathway, and of others or of everybody: never together."""
     held = list(rows)
     return tuple(
         (whom, tuple(each for each in held if each.heard_of == whom)) for whom in dict.fromkeys(each.heard_of for each in held)
@@ -225,7 +225,7 @@ def _stop(place: Place, told: Sequence[Told]) -> Stop:
 
 def _shares(places: Sequence[Place]) -> list[Share]:
     return [
-        Share(f"{place.ordinal}. {place.block.label}, {each.source_title}, {words.WHOM_SHORT[whom]}", each.negative, each.voices)
+        Share(f"{place.ordinal}. {place.block.label}, {each.source_title}, {words.WHOSE_SHORT[whom]}", each.negative, each.voices)
         for place in places
         for whom, rows in place.block.in_words
         for each in rows

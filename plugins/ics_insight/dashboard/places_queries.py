@@ -5,9 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from psycopg.rows import class_row
-
-from ics_insight.dashboard.queries import board, published_at_of, snapshot
+from ics_insight.dashboard.queries import board, published_at_of, rows, snapshot
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,8 @@ def places(code: str) -> Places | None:
         icb = board(connection, code)
         if icb is None:
             return None
-        with connection.cursor(row_factory=class_row(Outline)) as cursor:
-            outlines = tuple(cursor.execute(_OUTLINES, {"code": code}).fetchall())
-        with connection.cursor(row_factory=class_row(PlaceFigure)) as cursor:
-            figures = tuple(cursor.execute(_FIGURES, {"code": code}).fetchall())
+        outlines = rows(connection, Outline, _OUTLINES, {"code": code})
+        figures = rows(connection, PlaceFigure, _FIGURES, {"code": code})
         return Places(icb.code, icb.name, published_at_of(connection), outlines, figures)
 
 

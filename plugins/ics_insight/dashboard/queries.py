@@ -1,10 +1,11 @@
 """What the dashboard reads: schema `published`, as role dashboard, in one snapshot for each page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import class_row
@@ -12,6 +13,7 @@ from psycopg.rows import class_row
 from ics_insight.errors import Unavailable
 from ics_insight.warehouse.connect import Connection, connect
 
+T = TypeVar("T")
 ENGLAND = "ENG"
 NOT_ICBS = [ENGLAND, "UNK"]  # England, and what belongs to no ICB that is known
 
@@ -131,6 +133,12 @@ class Icb:
     name: str
 
 
+def rows(connection: Connection, kind: type[T], query: str, asked: Mapping[str, Any] | None = None) -> tuple[T, ...]:
+    """What a query of ours finds, as dataclasses whose fields are its columns."""
+    with connection.cursor(row_factory=class_row(kind)) as cursor:
+        return tuple(cursor.execute(query.encode(), asked).fetchall())
+
+
 def published_at() -> datetime:
     """When the present publication was made. Raises Unavailable when nothing is published."""
     with snapshot() as connection:
@@ -139,20 +147,19 @@ def published_at() -> datetime:
 
 def icbs() -> list[Icb]:
     """The ICBs that have data, by name."""
-    with snapshot() as connection, connection.cursor(row_factory=class_row(Icb)) as cursor:
-        return cursor.execute(_ICBS, {"not_icbs": NOT_ICBS, "code": None}).fetchall()
+    with snapshot() as connection:
+        return list(rows(connection, Icb, _ICBS, {"not_icbs": NOT_ICBS, "code": None}))
 
 
 def expectations() -> tuple[datetime, list[Expectation]]:
     """When the present publication was made and what was asked of it before: of files by source, then of marts."""
-    with snapshot() as connection, connection.cursor(row_factory=class_row(Expectation)) as cursor:
-        return published_at_of(connection), cursor.execute(_EXPECTATIONS).fetchall()
+    with snapshot() as connection:
+        return published_at_of(connection), list(rows(connection, Expectation, _EXPECTATIONS))
 
 
 def board(connection: Connection, code: str) -> Icb | None:
     """The ICB of this code; None when nothing is known of it."""
-    with connection.cursor(row_factory=class_row(Icb)) as cursor:
-        return cursor.execute(_ICBS, {"not_icbs": NOT_ICBS, "code": code}).fetchone()
+    return next(iter(rows(connection, Icb, _ICBS, {"not_icbs": NOT_ICBS, "code": code})), None)
 
 
 def picture(code: str) -> Picture | None:
@@ -162,10 +169,8 @@ def picture(code: str) -> Picture | None:
         icb = board(connection, code)
         if icb is None:
             return None
-        with connection.cursor(row_factory=class_row(Figure)) as cursor:
-            figures = tuple(cursor.execute(_FIGURES, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Source)) as cursor:
-            sources = tuple(cursor.execute(_SOURCES).fetchall())
+        figures = rows(connection, Figure, _FIGURES, asked)
+        sources = rows(connection, Source, _SOURCES)
         return Picture(icb.code, icb.name, published_at_of(connection), figures, sources)
 
 
@@ -178,8 +183,7 @@ def hearing(code: str) -> Hearing | None:
 
 def heard_in(connection: Connection, code: str) -> tuple[Heard, ...]:
     """Of each group and source, how many were heard in this ICB."""
-    with connection.cursor(row_factory=class_row(Heard)) as cursor:
-        return tuple(cursor.execute(_HEARD, {"code": code}).fetchall())
+    return rows(connection, Heard, _HEARD, {"code": code})
 
 
 @contextmanager

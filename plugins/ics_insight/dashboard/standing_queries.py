@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from psycopg.rows import class_row
-
-from ics_insight.dashboard.queries import Expectation, board, published_at_of, snapshot
+from ics_insight.dashboard.queries import Expectation, board, published_at_of, rows, snapshot
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,9 @@ def standing(code: str) -> Standing | None:
         icb = board(connection, code)
         if icb is None:
             return None
-        with connection.cursor(row_factory=class_row(Source)) as cursor:
-            sources = tuple(cursor.execute(_SOURCES, {"code": code}).fetchall())
-        with connection.cursor(row_factory=class_row(Files)) as file_cursor:
-            files = tuple(file_cursor.execute(_FILES).fetchall())
-        with connection.cursor(row_factory=class_row(Expectation)) as asked_cursor:
-            asked = asked_cursor.execute(_ASKED).fetchall()
+        sources = rows(connection, Source, _SOURCES, {"code": code})
+        files = rows(connection, Files, _FILES)
+        asked = rows(connection, Expectation, _ASKED)
         broken, waived = (each for each in asked if each.broken), (each for each in asked if each.waivers)
         moment = published_at_of(connection)
         return Standing(icb.code, icb.name, moment, sources, files, len(asked), tuple(broken), tuple(waived))

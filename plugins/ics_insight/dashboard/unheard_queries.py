@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from psycopg.rows import class_row
-
-from ics_insight.dashboard.queries import snapshot
+from ics_insight.dashboard.queries import rows, snapshot
 
 
 @dataclass(frozen=True)
@@ -63,12 +61,9 @@ def unheard(code: str) -> Unheard:
     """Who is not heard in this ICB; of a code that nobody knows, what no source records."""
     asked = {"code": code}
     with snapshot() as connection:
-        with connection.cursor(row_factory=class_row(Silent)) as cursor:
-            silent = tuple(cursor.execute(_SILENT, asked).fetchall())
-        with connection.cursor(row_factory=class_row(Gap)) as cursor:
-            gaps = tuple(cursor.execute(_GAPS).fetchall())
-        with connection.cursor(row_factory=class_row(Seats)) as cursor:
-            seats = tuple(cursor.execute(_SEATS, asked).fetchall())
+        silent = rows(connection, Silent, _SILENT, asked)
+        gaps = rows(connection, Gap, _GAPS)
+        seats = rows(connection, Seats, _SEATS, asked)
         return Unheard(silent, gaps, seats)
 
 

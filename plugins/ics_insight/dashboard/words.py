@@ -85,7 +85,11 @@ WHOM = {
     "of_this_pathway": "People on this pathway",
     "of_everybody_here": "Everybody here, people on this pathway among them",
 }
-WHOM_SHORT = {"of_this_pathway": "this pathway", "of_everybody_here": "everybody"}
+WHOSE_VOICES = {  # a voice is told of once: with its pathway, or with those of whom nobody says one
+    "of_this_pathway": "People on this pathway",
+    "of_everybody_here": "Others here, of whom nobody says the pathway",
+}
+WHOSE_SHORT = {"of_this_pathway": "this pathway", "of_everybody_here": "others"}
 BASES = {
     "published": "as published",
     "added_up": "added up from counts",

@@ -152,3 +152,26 @@ def test_the_moment_of_publication_is_that_of_the_last_table() -> None:
     folder = PROJECT / "dbt_project" / "models" / "published"
     named = set(re.findall(r"depends_on: \{\{ ref\('(\w+)'\) \}\}", (folder / "publication.sql").read_text()))
     assert named == {path.stem for path in folder.glob("*.sql")} - {"publication"}
+
+
+def test_what_a_check_observed_of_who_is_heard_is_not_told_beside_a_figure() -> None:
+    """It is a ratio of counts of which some are hidden."""
+    told = "target = 'marts.representation' and observed is not null"
+    assert query(f"select count(*) > 0 from marts.quality where {told}") == [(True,)]
+    assert query(f"select count(*) from published.doubt where {told}") == [(0,)]
+
+
+def test_where_somebody_was_heard_on_one_pathway_nobody_is_said_to_be_silent() -> None:
+    """A touchpoint may be of several pathways, and silent on some of them alone."""
+    heard = """
+        select distinct area_level, area_code, touchpoint_code, period_start from marts.pathway_experience
+        where heard_as = 'voices' and period_kind = 'year'"""
+    silent_on_one = f"""
+        select count(*) > 0 from marts.pathway_experience
+        inner join ({heard}) as heard using (area_level, area_code, touchpoint_code, period_start)
+        where heard_as = 'nobody' and period_kind = 'year'"""
+    assert query(silent_on_one) == [(True,)]
+    both = f"""
+        select count(*) from published.silence
+        inner join ({heard}) as heard using (area_level, area_code, touchpoint_code, period_start)"""
+    assert query(both) == [(0,)]

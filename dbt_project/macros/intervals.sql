@@ -12,3 +12,13 @@
         least(1, greatest({{ share }}, round(({{ centre }} + {{ half }}) / (1 + {{ z }} * {{ z }} / {{ of }}), 12)))
     {%- endif -%}
 {%- endmacro %}
+
+{# What a group's ratio says by its interval: below the one threshold, above the other, between, or across one of them. #}
+{% macro heard_status(lower, upper, seldom_below, often_above) -%}
+    case
+        when {{ upper }} < {{ seldom_below }} then 'seldom_heard'
+        when {{ lower }} > {{ often_above }} then 'more_often_heard'
+        when {{ lower }} >= {{ seldom_below }} and {{ upper }} <= {{ often_above }} then 'as_expected'
+        else 'unclear'
+    end
+{%- endmacro %}

@@ -1,21 +1,23 @@
 """Who is heard, as readers may see it: on the whole demo, by whoever puts together all that is shown."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from deliveries import query
-from ics_insight.disclosure import POLICIES, Bounds, Margin, attack
+from ics_insight.disclosure import STRICTEST, Before, Bounds, Margin, Policy, attack, attack_both, suppress
 
 pytestmark = pytest.mark.usefixtures("demo_marts")
-STRICT = POLICIES["strict_10"]
 
 
 class Reader:
-    """All counts of one board and source that `published` shows, what it hides, and what adds up to what, as a reader knows it."""
+    """What `published` tells of each count of one board and source, what it hides, and what adds up to what, as readers know."""
 
     def __init__(self) -> None:
-        self.shown: dict[str, int] = {}
+        self.shown: dict[str, int | Bounds] = {}
         self.hidden: dict[str, Bounds | None] = {}
         self.margins: list[Margin] = []
 
@@ -25,7 +27,7 @@ def readers() -> dict[tuple[str, str], Reader]:
     for row in query(
         """select icb_code, source, characteristic, group_code, voices, voices_null_reason, at_least, at_most, known,
                known_null_reason, population is not null
-           from published.heard where coalesce(voices_null_reason, 'small_number') = 'small_number' order by 1, 2, 3, 4""",
+           from published.heard where policy is not null order by 1, 2, 3, 4""",
     ):
         rows[row[0], row[1]].append(row[2:])
     found = {}
@@ -48,7 +50,8 @@ def _put(reader: Reader, cell: str, count: int | None, bounds: Bounds | None) ->
     if count is None:
         reader.hidden[cell] = bounds
     else:
-        reader.shown[cell] = count
+        # rounded to five: 15 may be 13 to 17
+        reader.shown[cell] = Bounds(count - 2, count + 2) if count else 0
 
 
 def test_no_small_number_is_shown_and_none_is_told() -> None:
@@ -56,32 +59,106 @@ def test_no_small_number_is_shown_and_none_is_told() -> None:
     assert len(found) > 5
     assert sum(len(reader.hidden) for reader in found.values()) > 1
     for key, reader in found.items():
-        assert not [count for count in reader.shown.values() if STRICT.hides(count)], key
+        assert not [
+            count for count in reader.shown.values() if isinstance(count, Bounds) and (count.least < 10 or count.most % 5 != 2)
+        ], key
         for cell, bounds in attack(reader.shown, reader.hidden, reader.margins).items():
-            assert bounds.values >= STRICT.spread, (key, cell, bounds)
-            # what the table says of it is no more than a reader knows
-            said = reader.hidden[cell]
-            assert said is None or (said.least <= bounds.least and (said.most is None or said.most >= (bounds.most or 0))), (
-                key,
-                cell,
-            )
+            assert bounds.values >= (9 if bounds.least < 10 else 2), (key, cell, bounds)
+            # what the table says of it is what a reader can work out, and no more
+            assert reader.hidden[cell] in (None, bounds), (key, cell)
 
 
-def test_hiding_small_numbers_alone_would_tell_some() -> None:
-    """What the second step is for: with the true numbers of those that were hidden for others' sake, small ones come out."""
+def test_every_number_is_its_count_rounded() -> None:
+    [(shown, wrong)] = query(
+        """select count(*), count(*) filter (
+               where abs(heard.voices - marts.voices) > 2 or abs(heard.known - marts.known) > 2
+                   or heard.voices %% 5 <> 0 or heard.known %% 5 <> 0
+           )
+           from published.heard as heard
+           inner join marts.representation as marts using (icb_code, source, period_start, period_end, characteristic, group_code)
+           where marts.organisation_level = 'icb' and heard.voices is not null""",
+    )
+    assert shown > 50
+    assert wrong == 0
+
+
+def test_numbers_that_are_not_rounded_would_tell_small_ones() -> None:
+    """What rounding is for: with the true numbers beside them, whoever subtracts has those that are small."""
     true = {
         (icb, source, group): int(voices)
         for icb, source, group, voices in query(
             """select icb_code, source, group_code, voices from marts.representation
-               where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people' and voices = trunc(voices)""",
+               where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people' and voices = trunc(voices)
+               union all select distinct icb_code, source, characteristic || ' known', known from marts.representation
+               where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people' and known = trunc(known)""",
         )
     }
     told = 0
     for key, reader in readers().items():
-        again = {cell: count for cell in reader.hidden if (count := true.get((*key, cell))) and not STRICT.hides(count)}
-        hidden = [cell for cell in reader.hidden if cell not in again]
-        told += sum(bounds.values == 1 for bounds in attack(reader.shown | again, hidden, reader.margins).values())
+        cells = {*reader.shown, *reader.hidden}
+        exact = {cell: true[(*key, cell)] for cell in cells if (*key, cell) in true}
+        shown = {cell: count for cell, count in exact.items() if not 0 < count < 10}
+        told += sum(bounds.values == 1 for bounds in attack(shown, cells - set(shown), reader.margins).values())
     assert told > 0
+
+
+def months() -> dict[tuple[str, ...], list[dict[str, int]]]:
+    """All that the demo's boards heard of each characteristic, added up month by month, as a young source is published."""
+    rows = query(
+        """select now_icb_code, source, characteristic, period_end, group_code, sum(people)::bigint
+           from marts.fct_respondent_profile
+           where not is_unknown and basis = 'people' and people = trunc(people) and now_icb_code not in ('UNK', 'ENG')
+               and period_end - period_start < 31
+           group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5""",
+    )
+    tables: dict[tuple[str, ...], dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for icb, source, characteristic, month, group, people in rows:
+        tables[icb, source, characteristic][month][group] = people
+    found: dict[tuple[str, ...], list[dict[str, int]]] = {}
+    for key, by_month in tables.items():
+        counts = dict.fromkeys(sorted({group for month in by_month.values() for group in month}), 0)
+        found[key] = []
+        for month in sorted(by_month):
+            counts = {group: count + by_month[month].get(group, 0) for group, count in counts.items()}
+            found[key].append(counts | {"known": sum(counts.values())})
+    return found
+
+
+def publications(policy: Policy) -> Iterator[tuple[Before, Before]]:
+    """Each two that follow."""
+    for tables in months().values():
+        before = None
+        for counts in tables:
+            margins = (Margin("known", tuple(cell for cell in counts if cell != "known")),)
+            hidden = suppress(counts, margins, policy, before=before)
+            now = Before(
+                {cell: policy.may_be(count) for cell, count in counts.items() if cell not in hidden}, frozenset(hidden), margins
+            )
+            if before:
+                yield before, now
+            before = now
+
+
+def test_nobody_who_came_in_a_month_is_told_by_two_publications() -> None:
+    """Three years of the demo, published by the month: who keeps last month's table cannot tell few people of this month."""
+    seen = 0
+    for before, now in publications(STRICTEST):
+        seen += 1
+        together = attack_both(before, now.shown, now.hidden, now.margins)
+        for bounds in (*together.now.values(), *together.before.values()):
+            assert bounds.values >= (9 if bounds.least < 10 else 2)
+        for bounds in together.added.values():
+            assert bounds.values >= 4 or bounds.least >= 10 or bounds.most == 0
+    assert seen > 300
+
+
+def test_numbers_that_are_not_rounded_would_tell_who_came() -> None:
+    policy = replace(STRICTEST, nearest=1)
+    told = 0
+    for before, now in publications(policy):
+        added = attack_both(before, now.shown, now.hidden, now.margins).added
+        told += sum(bounds.values == 1 and 0 < bounds.least < 10 for bounds in added.values())
+    assert told > 300
 
 
 def test_what_is_made_of_a_hidden_count_is_hidden_with_it() -> None:

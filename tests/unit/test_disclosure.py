@@ -1,11 +1,13 @@
 """Small numbers: what is hidden, what with it, and that whoever adds and subtracts does not get it back."""
 
 import random
-from itertools import product
+from collections.abc import Iterable
+from itertools import pairwise, product
 
 import pytest
 
-from ics_insight.disclosure import POLICIES, Bounds, Margin, Share, attack, suppress
+from ics_insight.disclosure import POLICIES, STRICTEST, Before, Bounds, Margin, Policy, Share, attack, attack_both, suppress
+from ics_insight.disclosure.over_time import Together
 
 STRICT = POLICIES["strict_10"]
 
@@ -101,15 +103,134 @@ def test_nobody_is_shown_as_nobody() -> None:
     assert suppress(counts, [Margin("all", ("a", "b", "c"))], STRICT) == {}
 
 
+def seen(counts: dict[str, int], hidden: Iterable[str], margins: list[Margin], policy: Policy) -> Before:
+    """A table as readers have it."""
+    shown = {cell: policy.may_be(count) for cell, count in counts.items() if cell not in hidden}
+    return Before(shown, frozenset(hidden), tuple(margins))
+
+
+TWO, THREE = [Margin("all", ("a", "b"))], [Margin("all", ("a", "b", "c"))]
+
+
 def test_what_was_hidden_stays_hidden_when_it_is_restated() -> None:
-    """9 was hidden; a late form makes it 10, and whoever kept the older table would learn both."""
-    margins = [Margin("all", ("a", "b", "c"))]
-    before = suppress({"all": 79, "a": 40, "b": 30, "c": 9}, margins, STRICT)
-    after = suppress({"all": 80, "a": 40, "b": 30, "c": 10}, margins, STRICT, held=before)
-    assert set(before) == set(after) == {"b", "c"}
-    assert suppress({"all": 80, "a": 40, "b": 30, "c": 10}, margins, STRICT) == {}
-    # nobody is left of it: whoever was told so would learn that the 9 of before were withdrawn
-    assert suppress({"all": 70, "a": 40, "b": 30, "c": 0}, margins, STRICT, held=before) == {"b": Bounds(0, 30), "c": Bounds(0, 30)}
+    """9 was hidden, of 39 with b; a late form makes it 10. Who kept the older table knows that b was 30 at most: 9 or 10 remain."""
+    older, newer = {"all": 79, "a": 40, "b": 30, "c": 9}, {"all": 80, "a": 40, "b": 30, "c": 10}
+    before = seen(older, suppress(older, THREE, STRICT), THREE, STRICT)
+    assert before.hidden == {"b", "c"}
+    assert suppress(newer, THREE, STRICT) == {}
+    assert attack_both(before, newer, [], THREE).before == {"b": Bounds(29, 30), "c": Bounds(9, 10)}
+    assert suppress(newer, THREE, STRICT, before=before) == {"b": Bounds(1, 39), "c": Bounds(1, 39)}
+
+
+def test_what_was_withdrawn_is_not_worked_out() -> None:
+    """Nobody is left of 9: of c nothing is known but that b, if it only grew, was 30 at most: c had 9 to 38 of their 39."""
+    older, less = {"all": 79, "a": 40, "b": 30, "c": 9}, {"all": 70, "a": 40, "b": 30, "c": 0}
+    before = seen(older, ["b", "c"], THREE, STRICT)
+    together = attack_both(before, less, [], THREE)
+    assert together == Together({}, {"b": Bounds(1, 30), "c": Bounds(9, 38)}, {"a": Bounds(0, 0), "b": Bounds(0, 29)})
+    assert suppress(less, THREE, STRICT, before=before) == {}
+    # 40 and 39 that only grew are no parts of 70
+    with pytest.raises(ValueError, match="contradicts itself"):
+        attack_both(seen({"all": 79, "a": 40, "b": 39}, [], TWO, STRICT), {"all": 70}, ["a", "b"], TWO)
+    assert set(
+        suppress({"all": 70, "a": 66, "b": 4}, TWO, STRICT, before=seen({"all": 79, "a": 40, "b": 39}, [], TWO, STRICT))
+    ) == {"a", "b"}
+
+
+def test_who_came_in_a_month_is_told_by_two_exact_tables_and_by_no_rounded_ones() -> None:
+    """61 less 60: one came, of a, and nobody of b. Rounded, 60 and 40 stand there twice, for 58 to 62 and for 38 to 42."""
+    margins = [Margin("all", ("a", "b"))]
+    older, newer = {"all": 100, "a": 60, "b": 40}, {"all": 101, "a": 61, "b": 40}
+    assert suppress(newer, margins, STRICT, before=seen(older, [], margins, STRICT)) == {}
+    told = attack_both(seen(older, [], margins, STRICT), newer, [], margins).added
+    assert told == {"all": Bounds(1, 1), "a": Bounds(1, 1), "b": Bounds(0, 0)}
+    before = seen(older, [], margins, STRICTEST)
+    assert suppress(newer, margins, STRICTEST, before=before) == {}
+    told = attack_both(before, {cell: STRICTEST.may_be(count) for cell, count in newer.items()}, [], margins).added
+    assert told == dict.fromkeys(newer, Bounds(0, 4))
+
+
+def test_a_whole_that_hardly_grew_does_not_tell_that_three_groups_did() -> None:
+    """Each of three goes to the next round number, the whole stays at its own: each has 1 or 2 more. Some of it is hidden."""
+    groups = ("a", "b", "c")
+    margins = [Margin("all", (*groups, "d"))]
+    older = {**dict.fromkeys(groups, 17), "d": 127, "all": 178}
+    newer = {**dict.fromkeys(groups, 18), "d": 127, "all": 181}
+    before = seen(older, [], margins, STRICTEST)
+    shown = {cell: STRICTEST.may_be(count) for cell, count in newer.items()}
+    assert attack_both(before, shown, [], margins).added["a"] == Bounds(1, 2)
+    hidden = suppress(newer, margins, STRICTEST, before=before)
+    assert hidden
+    shown = {cell: one for cell, one in shown.items() if cell not in hidden}
+    told = attack_both(before, shown, hidden, margins).added
+    assert [STRICTEST.missing_of_added(told[group]) for group in groups] == [0, 0, 0]
+
+
+def a_year(seed: int) -> list[Before]:
+    """Groups that grow, some by one person a month, and what is published of them, each beside the one before."""
+    rng = random.Random(seed)  # noqa: S311 - tables, not secrets
+    groups = [f"g{number}" for number in range(rng.choice((2, 3, 6, 8)))]
+    monthly = {group: min(rng.paretovariate(0.6), 30) for group in groups}
+    margins = [Margin("known", tuple(groups))]
+    counts, published = dict.fromkeys(groups, 0), list[Before]()
+    for _ in range(12):
+        counts = {group: count + sum(rng.random() < monthly[group] / 30 for _ in range(30)) for group, count in counts.items()}
+        table = counts | {"known": sum(counts.values())}
+        hidden = suppress(table, margins, STRICTEST, before=published[-1] if published else None)
+        published.append(seen(table, hidden, margins, STRICTEST))
+    return published
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_publications_that_follow_each_other_tell_nobody(seed: int) -> None:
+    for before, now in pairwise(a_year(seed)):
+        together = attack_both(before, now.shown, now.hidden, now.margins)
+        told = [*together.now.values(), *together.before.values()]
+        assert all(bounds.values >= (9 if bounds.least < 10 else 2) for bounds in told)
+        few = [bounds for bounds in together.added.values() if bounds.least < 10 and bounds.most != 0]
+        assert all(bounds.values >= 4 for bounds in few)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_publications_of_a_year_together_tell_no_small_number(seed: int) -> None:
+    year = a_year(seed)
+    cells = {f"{month} {cell}": count for month, table in enumerate(year) for cell, count in table.shown.items()}
+    hidden = [f"{month} {cell}" for month, table in enumerate(year) for cell in table.hidden]
+    margins = [
+        Margin(f"{month} {margin.whole}", tuple(f"{month} {part}" for part in margin.parts))
+        for month, table in enumerate(year)
+        for margin in table.margins
+    ]
+    added = []
+    for month, cell in product(range(1, len(year)), {*year[0].shown, *year[0].hidden}):
+        added.append(f"added {month} {cell}")
+        margins.append(Margin(f"{month} {cell}", (f"{month - 1} {cell}", added[-1])))
+    found = attack(cells | dict.fromkeys(added, Bounds(0, None)), [*hidden, *added], margins)
+    assert all(bounds.values > 1 for bounds in found.values() if bounds.least < 10 and bounds.most != 0)
+
+
+def test_where_numbers_are_rounded_those_that_look_like_small_ones_are_hidden() -> None:
+    """10 would stand for 8 to 12, of which 8 and 9 are too few; where 8 are enough, it is shown."""
+    assert [STRICTEST.shown(count) for count in (0, 1, 9, 12, 13, 17, 18)] == [0, None, None, None, 15, 15, 20]
+    assert [POLICIES["round5"].shown(count) for count in (0, 7, 8, 12, 13)] == [0, None, 10, 10, 15]
+    assert STRICTEST.may_be(15) == STRICTEST.may_be(17) == Bounds(13, 17)
+
+
+def test_the_attacker_of_rounded_numbers_finds_what_trying_all_finds() -> None:
+    """Every pair of tables of two groups, of up to 9 people, by trial: rounded to three, one group hidden."""
+    margins = [Margin("all", ("a", "b"))]
+    policy = Policy("of this test", 2, "", 3)
+    before = Before({"all": policy.may_be(9), "a": policy.may_be(3)}, frozenset({"b"}), tuple(margins))
+    shown = {"all": policy.may_be(9), "b": policy.may_be(6)}
+    found = attack_both(before, shown, ["a"], margins)
+    ways = [
+        (a, b, more_a, more_b)
+        for a, b, more_a, more_b in product(range(2, 5), range(1, 10), range(9), range(9))
+        if 8 <= a + b <= 10 and 8 <= a + b + more_a + more_b <= 10 and 5 <= b + more_b <= 7
+    ]
+    assert found.before["b"] == Bounds(min(b for _, b, *_ in ways), max(b for _, b, *_ in ways))
+    assert found.now["a"] == Bounds(min(a + more for a, _, more, _ in ways), max(a + more for a, _, more, _ in ways))
+    assert found.added["b"] == Bounds(min(more for *_, more in ways), max(more for *_, more in ways))
 
 
 def test_the_whole_goes_where_its_parts_are_not_enough() -> None:

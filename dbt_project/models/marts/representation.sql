@@ -356,12 +356,11 @@ select
     case when null_reason is null then trim_scale(round(ratio_if_all, 8)) end as ratio_if_all,
     null_reason,
     seldom_below,
+    often_above,
+    fewest,
     case
-        when null_reason is not null then null
-        when ratio_upper < seldom_below then 'seldom_heard'
-        when ratio_lower > often_above then 'more_often_heard'
-        when ratio_lower >= seldom_below and ratio_upper <= often_above then 'as_expected'
-        else 'unclear'
+        when null_reason is null
+            then {{ heard_status('ratio_lower', 'ratio_upper', 'seldom_below', 'often_above') }}
     end as status,
     case when null_reason is null then ratio_upper < seldom_below and ratio_if_all < seldom_below end as whatever_the_unknown,
     case

@@ -1,12 +1,14 @@
 -- Who was heard in each board, of every source that anybody may use, over three years to its newest month, beside the people who
--- might have been. Counts that are too small, and those with which they could be worked out, are hidden (`ics_insight.disclosure`),
--- and with them every figure made from them. Of such a group stands how many at least and at most a reader can work out; where even
--- the most would be too few for its share of the people, that is said: it follows from what is shown. Of how many a characteristic
--- is not known is left out: with it, all who were heard could be worked out, and from these the few of whom another is not known.
+-- might have been. How each count is told says `disclosure.told` (`ics_insight.disclosure`): too small ones are hidden, and
+-- those with which they could be worked out; others are rounded where their source's policy rounds. Every figure is made of what is
+-- told and of nothing else, so that it tells no more. Of a hidden group stands how many at least and at most a reader can work out;
+-- where even the most would be too few for its share of the people, that is said: it follows from what is shown. Of how many a
+-- characteristic is not known is left out: with it, all who were heard could be worked out, and from these the few of whom another
+-- is not known.
 with compared as (
     select
         *,
-        concat_ws('|', icb_code, source, period_start, period_end, characteristic) as of_characteristic
+        concat_ws('|', icb_code, source, characteristic, period_start, period_end) as of_characteristic
     from {{ ref('representation') }}
     where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people'
 ),
@@ -14,32 +16,53 @@ with compared as (
 controlled as (
     select
         compared.*,
+        of_group.policy,
+        of_group.shown as voices_shown,
+        of_known.shown as known_shown,
         case
             -- a sum of what some did not send, or hid, is no count
             when compared.null_reason not in ('no_denominator', 'too_few') then compared.null_reason
             when compared.banded then 'banded_by_its_sender'
-            when of_group.cell is not null then 'small_number'
+            when of_group.shown is null then 'small_number'
         end as voices_null_reason,
         case
             -- a sum of what some did not send, or hid, is no count
             when compared.null_reason not in ('no_denominator', 'too_few') then compared.null_reason
             when compared.banded then 'banded_by_its_sender'
-            when of_known.cell is not null then 'small_number'
+            when of_known.shown is null then 'small_number'
         end as known_null_reason,
         of_group.least as at_least,
         of_group.most as at_most
     from compared
-    left join {{ source('disclosure', 'hidden') }} as of_group
+    left join {{ source('disclosure', 'told') }} as of_group
         on of_group.subject = 'heard' and of_group.cell = compared.of_characteristic || '|' || compared.group_code
-    left join {{ source('disclosure', 'hidden') }} as of_known
+    left join {{ source('disclosure', 'told') }} as of_known
         on of_known.subject = 'heard' and of_known.cell = compared.of_characteristic || '|known'
 ),
 
--- A ratio is told where both counts are; of bands as well, whose middles tell no count.
+-- Of counts that are told, the ratio is theirs; of bands it is the one of their middles, which tells no count.
 told as (
     select
         *,
-        (voices_null_reason is null and known_null_reason is null) or voices_null_reason = 'banded_by_its_sender' as is_told
+        case
+            when voices_null_reason = 'banded_by_its_sender' then null_reason
+            when null_reason <> 'too_few' then null_reason
+            when voices_null_reason is not null then voices_null_reason
+            when known_null_reason is not null then known_null_reason
+            when known_shown < fewest then 'too_few'
+        end as ratio_null_reason,
+        case
+            when voices_null_reason = 'banded_by_its_sender' then ratio
+            else trim_scale(round(voices_shown::numeric / nullif(known_shown, 0) / population_share, 8))
+        end as ratio_told,
+        case
+            when voices_null_reason = 'banded_by_its_sender' then ratio_lower
+            else trim_scale(round({{ wilson_95('lower', 'voices_shown', 'known_shown') }} / population_share, 8))
+        end as lower_told,
+        case
+            when voices_null_reason = 'banded_by_its_sender' then ratio_upper
+            else trim_scale(round({{ wilson_95('upper', 'voices_shown', 'known_shown') }} / population_share, 8))
+        end as upper_told
     from controlled
 )
 
@@ -53,37 +76,30 @@ select
     told.group_code,
     coalesce(groups.label, replace(split_part(told.group_code, ':', 2), '_', ' ')) as group_label,
     groups.position,
-    case when told.voices_null_reason is null then told.voices::bigint end as voices,
+    case when told.voices_null_reason is null then told.voices_shown end as voices,
     told.voices_null_reason,
     case when told.voices_null_reason = 'small_number' then told.at_least end as at_least,
     case when told.voices_null_reason = 'small_number' then told.at_most end as at_most,
-    case when told.known_null_reason is null then told.known::bigint end as known,
+    case when told.known_null_reason is null then told.known_shown end as known,
     told.known_null_reason,
     told.denominator_kind,
     told.population_as_at,
     told.population,
     told.population_share,
-    case when told.is_told then told.ratio end as ratio,
-    case when told.is_told then told.ratio_lower end as ratio_lower,
-    case when told.is_told then told.ratio_upper end as ratio_upper,
-    -- that there are too few tells of how many: it is said of what is shown alone
-    case
-        when told.is_told then told.null_reason
-        else
-            coalesce(
-                case when told.null_reason <> 'too_few' then told.null_reason end, told.voices_null_reason, told.known_null_reason
-            )
-    end as ratio_null_reason,
+    case when told.ratio_null_reason is null then told.ratio_told end as ratio,
+    case when told.ratio_null_reason is null then told.lower_told end as ratio_lower,
+    case when told.ratio_null_reason is null then told.upper_told end as ratio_upper,
+    told.ratio_null_reason,
     told.seldom_below,
     case
-        when told.is_told then told.status
-        when told.null_reason <> 'too_few' then null
+        when told.ratio_null_reason is null
+            then {{ heard_status('told.lower_told', 'told.upper_told', 'told.seldom_below', 'told.often_above') }}
         when
-            told.known_null_reason is null
-            and {{ wilson_95('upper', 'told.at_most', 'told.known') }}
-            < told.seldom_below * told.population_share
+            told.voices_null_reason = 'small_number' and told.known_null_reason is null
+            and {{ wilson_95('upper', 'told.at_most', 'told.known_shown') }} < told.seldom_below * told.population_share
             then 'seldom_heard'
-    end as status
+    end as status,
+    told.policy
 from told
 left join {{ ref('population_group') }} as groups
     on told.characteristic = groups.characteristic and told.group_code = groups.group_code

@@ -7,14 +7,9 @@ table says of the number that it hides.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor, inf, isinf
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from numpy import float64
-    from numpy.typing import NDArray
-    from scipy.optimize import LinearConstraint
 
 _SLACK = 1e-7  # of sums of shares, which floating-point numbers do not hit
+_ANY = 10**8  # more people than England has: a count that may be so large is limited by nothing
 
 
 @dataclass(frozen=True)
@@ -58,24 +53,34 @@ class _Rule:
 
 
 def attack(
-    shown: Mapping[str, int], hidden: Iterable[str], margins: Iterable[Margin], shares: Iterable[Share] = (), *, least: int = 1
+    shown: Mapping[str, int | Bounds],
+    hidden: Iterable[str],
+    margins: Iterable[Margin],
+    shares: Iterable[Share] = (),
+    *,
+    least: int = 1,
 ) -> dict[str, Bounds]:
     """What each hidden count may be, given what is shown.
 
-    `shown` maps cells to counts; `hidden` names the others that margins and shares speak of. `least` is what a hidden count is at
-    least: 1 where zeros are shown. Raises ValueError for a cell that is neither shown nor hidden, and where the numbers contradict
-    each other.
+    `shown` maps cells to counts, or to what these may be where the number that is shown is rounded; `hidden` names the others that
+    margins and shares speak of. `least` is what a hidden count is at least: 1 where zeros are shown. A cell in both is looked for
+    within what is shown of it. Raises ValueError for a cell in neither, and where the numbers contradict each other.
     """
-    cells = sorted(set(hidden))
-    rules = [*(_of_margin(margin, shown, cells) for margin in margins)]
-    rules += [rule for share in shares for rule in _of_share(share, shown)]
+    sought = set(hidden)
+    exact = {cell: count for cell, count in shown.items() if isinstance(count, int)}
+    within = dict.fromkeys(sought, Bounds(least, None)) | {
+        cell: count for cell, count in shown.items() if isinstance(count, Bounds)
+    }
+    rules = [*(_of_margin(margin, exact) for margin in margins)]
+    rules += [rule for share in shares for rule in _of_share(share, exact)]
     found: dict[str, Bounds] = {}
-    for group, of_group in _apart(cells, [rule for rule in rules if rule.weights]):
-        found |= _solve(group, of_group, least)
+    for group, of_group in _apart(sorted(within), [rule for rule in rules if rule.weights]):
+        if asked := [cell for cell in group if cell in sought]:
+            found |= _solve(asked, {cell: within[cell] for cell in group}, of_group)
     return found
 
 
-def _of_margin(margin: Margin, shown: Mapping[str, int], cells: list[str]) -> _Rule:
+def _of_margin(margin: Margin, shown: Mapping[str, int]) -> _Rule:
     """Parts less their whole are nothing."""
     known, weights = 0, dict[str, float]()
     for cell, sign in ((margin.whole, -1), *((part, 1) for part in margin.parts)):
@@ -126,16 +131,17 @@ def _apart(cells: list[str], rules: list[_Rule]) -> Iterable[tuple[list[str], li
     return groups.values()
 
 
-def _solve(cells: list[str], rules: list[_Rule], least: int) -> dict[str, Bounds]:
-    """The least and the most of each cell of a group."""
+def _solve(asked: list[str], within: Mapping[str, Bounds], rules: list[_Rule]) -> dict[str, Bounds]:
+    """The least and the most of those cells of a group that are asked for."""
     sums = all(abs(weight) == 1 for rule in rules for weight in rule.weights.values())
-    is_tree = sum(len(rule.weights) for rule in rules) == len(cells) + len(rules) - 1
-    return _narrow(cells, rules, least) if sums and is_tree else _optimise(cells, rules, least)
+    is_tree = sum(len(rule.weights) for rule in rules) == len(within) + len(rules) - 1
+    return (_narrow if sums and is_tree else _optimise)(asked, within, rules)
 
 
-def _narrow(cells: list[str], rules: list[_Rule], least: int) -> dict[str, Bounds]:
+def _narrow(asked: list[str], within: Mapping[str, Bounds], rules: list[_Rule]) -> dict[str, Bounds]:
     """Rule by rule, until nothing is narrower. Exact for sums that do not meet again in a circle, and far quicker than programs."""
-    low, high = dict.fromkeys(cells, float(least)), dict.fromkeys(cells, inf)
+    low = {cell: float(bounds.least) for cell, bounds in within.items()}
+    high = {cell: inf if bounds.most is None else float(bounds.most) for cell, bounds in within.items()}
     changed = True
     while changed:
         changed = False
@@ -155,16 +161,17 @@ def _narrow(cells: list[str], rules: list[_Rule], least: int) -> dict[str, Bound
                     low[cell], high[cell], changed = max(low[cell], lowest), min(high[cell], highest), True
                 if low[cell] > high[cell]:
                     raise ValueError(f"What is shown contradicts itself: {cell} cannot be any number.")
-    return {cell: Bounds(int(low[cell]), None if isinf(high[cell]) else int(high[cell])) for cell in cells}
+    return {cell: Bounds(int(low[cell]), None if isinf(high[cell]) else int(high[cell])) for cell in asked}
 
 
-def _optimise(cells: list[str], rules: list[_Rule], least: int) -> dict[str, Bounds]:
-    """As two programs in whole numbers for each cell."""
+def _optimise(asked: list[str], within: Mapping[str, Bounds], rules: list[_Rule]) -> dict[str, Bounds]:
+    """As one program in whole numbers, with a copy of the rules for each end of each cell that is asked for."""
     import numpy as np
-    from scipy.optimize import LinearConstraint
-    from scipy.sparse import csr_array
+    from scipy.optimize import Bounds as Box
+    from scipy.optimize import LinearConstraint, milp
+    from scipy.sparse import csr_array, eye_array, kron
 
-    number = {cell: index for index, cell in enumerate(cells)}
+    number = {cell: index for index, cell in enumerate(within)}
     table = csr_array(
         (
             [weight for rule in rules for weight in rule.weights.values()],
@@ -173,27 +180,32 @@ def _optimise(cells: list[str], rules: list[_Rule], least: int) -> dict[str, Bou
                 [number[cell] for rule in rules for cell in rule.weights],
             ),
         ),
-        shape=(len(rules), len(cells)),
+        shape=(len(rules), len(within)),
     )
-    within = LinearConstraint(table, [rule.low - _SLACK for rule in rules], [rule.high + _SLACK for rule in rules])
+    copies = 2 * len(asked)
+    aims = np.zeros((copies, len(within)))
+    for row, cell in enumerate(asked):
+        aims[2 * row, number[cell]], aims[2 * row + 1, number[cell]] = 1, -1  # as few as may be, as many as may be
+    slack = [0 if float(rule.low).is_integer() and float(rule.high).is_integer() else _SLACK for rule in rules]
+    lows = [rule.low - some for rule, some in zip(rules, slack, strict=True)] * copies
+    highs = [rule.high + some for rule, some in zip(rules, slack, strict=True)] * copies
+    box = [(bounds.least, _ANY if bounds.most is None else bounds.most) for bounds in within.values()] * copies
+    # Where sums are as simple as most are, the ends are whole by themselves, and nothing has to be searched.
+    for whole in (0, 1):
+        done = milp(
+            aims.ravel(),
+            integrality=np.full(aims.size, whole),
+            bounds=Box([least for least, _ in box], [most for _, most in box]),
+            constraints=LinearConstraint(kron(eye_array(copies), table, format="csr"), lows, highs),
+            options={"mip_rel_gap": 0},  # nearly the least of one would do for all copies together
+        )
+        if done.x is None:
+            raise ValueError(f"What is shown contradicts itself: {done.message}")
+        if np.allclose(done.x, np.round(done.x), rtol=0, atol=_SLACK):
+            break
+    ends = done.x.reshape(aims.shape)
     found = {}
-    for cell in cells:
-        aim = np.zeros(len(cells))
-        aim[number[cell]] = 1
-        lowest, highest = (_optimum(sign * aim, within, least) for sign in (1, -1))
-        found[cell] = Bounds(least if lowest is None else lowest, highest if highest is None else -highest)
+    for row, cell in enumerate(asked):
+        lowest, highest = (round(float(ends[2 * row + end, number[cell]])) for end in (0, 1))
+        found[cell] = Bounds(lowest, None if highest >= _ANY else highest)
     return found
-
-
-def _optimum(aim: "NDArray[float64]", within: "LinearConstraint", least: int) -> int | None:
-    """The least of what is aimed at; None where it has no end."""
-    import numpy as np
-    from scipy.optimize import Bounds as Box
-    from scipy.optimize import milp
-
-    done = milp(aim, integrality=np.ones(len(aim)), bounds=Box(least, np.inf), constraints=within)
-    if done.status == 3 or (done.status == 4 and "unbounded" in done.message.lower()):
-        return None
-    if done.fun is None:
-        raise ValueError(f"What is shown contradicts itself: {done.message}")
-    return round(float(done.fun))

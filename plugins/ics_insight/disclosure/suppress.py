@@ -1,46 +1,65 @@
 """Which counts to hide, so that none that is too small can be worked out from those that are shown."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ics_insight.disclosure.attack import Bounds, Margin, attack
+from ics_insight.disclosure.over_time import Before, attack_both
 from ics_insight.disclosure.policies import Policy
 
 
 def suppress(
-    counts: Mapping[str, int],
-    margins: Iterable[Margin],
-    policy: Policy,
-    *,
-    held: Collection[str] = (),
+    counts: Mapping[str, int], margins: Iterable[Margin], policy: Policy, *, before: Before | None = None
 ) -> dict[str, Bounds]:
-    """Cells to hide, each with what a reader can still work out of it.
+    """Cells to hide, each with what a reader can work out of it from this table.
 
     `counts` are all cells that would be shown, wholes among them; `margins` say what adds up to what. Of a hidden cell every share
-    and rate is to be hidden as well. Cells in `held` were hidden when the table was last published and stay so: a restatement must
-    not tell what was kept. A hidden count is 1 or more, or 0 or more where one that was hidden before is none by now. Raises
-    ValueError where wholes are not what their parts add up to.
+    and rate is to be hidden as well. `before` is the table as it was last published: who kept it can subtract, so that neither what
+    it hid nor the few who were added since may be told. Raises ValueError where wholes are not what their parts add up to.
 
     First go the counts that the policy says are too small. Then, while the attacker can still tell one of these, or of those that
     went with them, to fewer values than the policy asks, the smallest count beside it goes as well: of the parts before the wholes,
     since a whole is what most readers came for.
     """
     margins = list(margins)
+    attack(counts, [], margins)  # whether they add up
+    beside, wholes = _beside(margins), {margin.whole for margin in margins}
+    hidden = {cell for cell, count in counts.items() if policy.hides(count)}
+    while True:
+        shown = {cell: policy.may_be(count) for cell, count in counts.items() if cell not in hidden}
+        found = attack(shown, hidden, margins)
+        missing = [(policy.missing(bounds), cell) for cell, bounds in found.items()]
+        if before:
+            missing += _missing_over_time(before, shown, hidden, margins, policy)
+        told = min(((-values, cell) for values, cell in missing if values > 0), default=None)
+        # Something is left: were all but zeros hidden, nothing would limit any of them.
+        left = [cell for cell in shown if counts[cell]]
+        if told is None or not left:
+            return found
+        near = beside.get(told[1], set()) | {told[1]}
+        hidden.add(min(left, key=lambda cell: (cell not in near, cell in wholes, counts[cell], cell)))
+
+
+def _beside(margins: Iterable[Margin]) -> dict[str, set[str]]:
+    """The cells that stand in a sum with each."""
     beside: dict[str, set[str]] = {}
-    wholes = {margin.whole for margin in margins}
     for margin in margins:
         members = {margin.whole, *margin.parts}
         for cell in members:
             beside.setdefault(cell, set()).update(members - {cell})
-    hidden = {cell for cell, count in counts.items() if policy.hides(count) or cell in held}
-    least = 0 if any(counts[cell] == 0 for cell in hidden) else 1
-    while True:
-        shown = {cell: count for cell, count in counts.items() if cell not in hidden}
-        found = attack(shown, hidden, margins, least=least)
-        told = min((bounds.values, cell) for cell, bounds in found.items()) if found else None
-        if told is None or told[0] >= policy.spread:
-            return found
-        near = beside.get(told[1], set())
-        # Something is left: were all but zeros hidden, nothing would limit any of them.
-        hidden.add(
-            min((cell for cell in shown if shown[cell]), key=lambda cell: (cell not in near, cell in wholes, shown[cell], cell))
-        )
+    return beside
+
+
+def _missing_over_time(
+    before: Before, shown: Mapping[str, int | Bounds], hidden: set[str], margins: Iterable[Margin], policy: Policy
+) -> Iterator[tuple[float, str]]:
+    """How many values are missing to what must remain possible of a cell for who has both tables."""
+    try:
+        together = attack_both(before, shown, hidden, margins)
+    except ValueError:
+        return  # what was withdrawn makes wrong whatever is worked out
+    for cell, bounds in together.now.items():
+        yield policy.missing(bounds), cell
+    for cell, alone in before.alone().items():  # what was told then cannot be taken back
+        yield min(policy.missing(together.before[cell]), alone.values - together.before[cell].values), cell
+    for cell, bounds in together.added.items():
+        yield policy.missing_of_added(bounds), cell

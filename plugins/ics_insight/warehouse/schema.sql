@@ -272,16 +272,18 @@ create table if not exists assurance.waiver (
 create or replace view assurance.standing_waiver as
 select * from assurance.waiver where expires_on >= current_date;
 
--- Counts of people that are not shown, with what a reader can still work out of each: the least and the most that it may be, no most where
--- nothing limits it. What was hidden of a period stays so: a restatement must not tell what was kept.
-create table if not exists disclosure.hidden (
+-- How each count of people is told to readers: what is shown of it, rounded where its policy rounds; or that it is hidden, with what a
+-- reader can work out of it, the least and the most that it may be, no most where nothing limits it.
+create table if not exists disclosure.told (
     subject text not null, -- the table of published
     cell text not null, -- its key there
     policy text not null,
-    least integer not null,
+    count bigint not null,
+    shown bigint,
+    least integer,
     most integer,
-    since timestamptz not null default now(),
-    primary key (subject, cell)
+    primary key (subject, cell),
+    check ((shown is null) = (least is not null))
 );
 
 -- One row per run that was about to publish: whether it did, or what held it back. Meanwhile the last good publication stands.

@@ -1,0 +1,67 @@
+"""What two publications of one table tell together, that neither tells alone."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from ics_insight.disclosure.attack import Bounds, Margin, attack
+
+
+@dataclass(frozen=True)
+class Before:
+    """What readers have seen of a table of which another is a later state: to its counts some were added. Cells have the names that
+    they have in the later one; of what is shown stands what it may be, as for the attacker."""
+
+    shown: Mapping[str, int | Bounds]
+    hidden: frozenset[str]
+    margins: tuple[Margin, ...]
+
+    def alone(self) -> dict[str, Bounds]:
+        """What it tells of what it hides."""
+        return attack(self.shown, self.hidden, self.margins)
+
+
+@dataclass(frozen=True)
+class Together:
+    """What may be, of each cell: what is hidden now, what was hidden before, and how many were added."""
+
+    now: dict[str, Bounds]
+    before: dict[str, Bounds]
+    added: dict[str, Bounds]
+
+
+def attack_both(before: Before, shown: Mapping[str, int | Bounds], hidden: Collection[str], margins: Iterable[Margin]) -> Together:
+    """What whoever kept the older table can work out, given that people are added and none is taken away.
+
+    A cell of which there are fewer now than there were is an exception, and nothing is known of what was added to it. Raises
+    ValueError where the two contradict each other in another way: then this cannot be said of them at all.
+    """
+    alone = before.alone()
+    least = {cell: _ends(count)[0] for cell, count in before.shown.items()} | {cell: alone[cell].least for cell in before.hidden}
+    grown = [cell for cell, fewest in least.items() if cell in hidden or (cell in shown and _ends(shown[cell])[1] >= fewest)]
+    cells = {**shown, **{_before(cell): count for cell, count in before.shown.items()}}
+    found = attack(
+        cells | {_added(cell): Bounds(0, None) for cell in grown},
+        [*hidden, *map(_before, before.hidden), *map(_added, grown)],
+        [
+            *margins,
+            *(Margin(_before(margin.whole), tuple(map(_before, margin.parts))) for margin in before.margins),
+            *(Margin(cell, (_before(cell), _added(cell))) for cell in grown),
+        ],
+    )
+    return Together(
+        {cell: found[cell] for cell in hidden},
+        {cell: found[_before(cell)] for cell in before.hidden},
+        {cell: found[_added(cell)] for cell in grown},
+    )
+
+
+def _before(cell: str) -> str:
+    return f"before: {cell}"
+
+
+def _added(cell: str) -> str:
+    return f"added: {cell}"
+
+
+def _ends(count: int | Bounds) -> tuple[int, float]:
+    return (count, count) if isinstance(count, int) else (count.least, float("inf") if count.most is None else count.most)

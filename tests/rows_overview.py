@@ -50,7 +50,8 @@ from (
     values
         ('frailty', 'Frailty', 1, 'home', 'nobody'), ('frailty', 'Frailty', 2, 'ed', 'voices'),
         ('frailty', 'Frailty', 2, 'ed', 'measure'),
-        ('frailty', 'Frailty', 3, 'ward', 'nobody'), ('asthma', 'Asthma', 1, 'gp', 'voices')
+        ('frailty', 'Frailty', 3, 'ward', 'nobody'), ('asthma', 'Asthma', 1, 'gp', 'voices'),
+        ('asthma', 'Asthma', 2, 'pharmacy', 'measure')
 ) as step (pathway, label, ordinal, touchpoint, heard_as),
     (values ('2026-27', '2026-04-01'::date), ('2025-26', '2025-04-01'::date)) as year (code, start)
 where not (code = '2025-26' and heard_as = 'nobody');

@@ -51,6 +51,9 @@ def rows(connection: Connection) -> None:
     """Put them in."""
     _stroke(connection)
     _between(connection)
+    put(connection, "pathway_wait", pathway_code="stroke", touchpoint_code="ed", measure_code="ae_4h")
+    # of another pathway, which has no waits of its own to tell
+    put(connection, "pathway_wait", pathway_code="urgent_care", touchpoint_code="ward", measure_code="ae_4h")
     for month, within, of in ((4, 700, 1000), (5, 801, 1001)):
         _wait(connection, month, within, of)
     _at(connection, "QZA", "2026-27", "home", **NOBODY, pathway_code="urgent_care", pathway_label=HOSTILE)

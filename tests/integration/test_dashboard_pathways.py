@@ -90,7 +90,8 @@ def test_each_figure_is_on_its_own_scale_and_answers_for_itself(stroke: Page) ->
 
 
 def test_the_wait_of_the_newest_month_stands_beside_what_was_said(stroke: Page) -> None:
-    """801 of 1,001 is 80.02 %; May is newer than April."""
+    """801 of 1,001 is 80.02 %; May is newer than April. At the ward it is lived on another pathway."""
+    assert [name for name in stroke.tables if name.endswith("-waits")] == ["at-ed-waits"]
     assert stroke.tables["at-ed-waits"][1:] == [
         [
             "x",

@@ -18,6 +18,7 @@
 -- depends_on: {{ ref('pair') }}
 -- depends_on: {{ ref('panel') }}
 -- depends_on: {{ ref('pathway_heard') }}
+-- depends_on: {{ ref('pathway_wait') }}
 -- depends_on: {{ ref('place_heard') }}
 -- depends_on: {{ ref('place_measure') }}
 -- depends_on: {{ ref('point') }}

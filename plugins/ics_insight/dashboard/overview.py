@@ -6,6 +6,7 @@ from ics_insight.dashboard import charts, inequality_charts, words
 from ics_insight.dashboard.drawing import Drawing
 from ics_insight.dashboard.heard import Seldom, seldom_heard
 from ics_insight.dashboard.overview_queries import Change, Difference, Overview
+from ics_insight.dashboard.pathways import KINDS
 from ics_insight.dashboard.rendering import Page, render
 
 MOST_GROUPS = 6  # of those that are seldom heard: what a reader takes in at a glance; the page of who is heard has all of them
@@ -59,10 +60,7 @@ def _greatest(differences: Sequence[Difference]) -> str:
 
 
 def _pathways(overview: Overview) -> Drawing:
-    rows = [
-        (pathway.pathway_label, (pathway.touchpoints - pathway.silent, pathway.silent), f"{pathway.silent} silent")
-        for pathway in overview.pathways
-    ]
+    rows = [(pathway.pathway_label, pathway.parts, f"{pathway.silent} silent") for pathway in overview.pathways]
     most = max(overview.pathways, key=lambda pathway: pathway.silent)
     title = f"{most.pathway_label}: nobody was heard at {most.silent} of {words.some(most.touchpoints, 'touchpoint')}"
-    return charts.bars("pathways", title, rows, ("Somebody was heard", "Nobody was heard"))
+    return charts.bars("pathways", title, rows, KINDS)

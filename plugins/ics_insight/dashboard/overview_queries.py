@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from ics_insight.dashboard.pathway_queries import STATES
 from ics_insight.dashboard.queries import ENGLAND, Heard, board, heard_in, published_at_of, rows, snapshot
 
 
@@ -61,12 +62,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Pathway:
-    """A pathway, and of its touchpoints those at which nobody was heard in the newest year."""
+    """A pathway, and of its touchpoints in the newest year those at which somebody was heard, nobody, and those of which this board
+    has no figure."""
 
     pathway_code: str
     pathway_label: str
-    touchpoints: int
+    heard: int
     silent: int
+    untold: int
+
+    @property
+    def parts(self) -> tuple[int, int, int]:
+        return self.heard, self.silent, self.untold
+
+    @property
+    def touchpoints(self) -> int:
+        return sum(self.parts)
 
 
 @dataclass(frozen=True)
@@ -187,15 +198,26 @@ select
     (select count(*) from ({_NEWEST_POINTS}) as watched)
 """  # noqa: S608 - put together from texts of this file
 
-_PATHWAYS = """
+_PATHWAYS = f"""
+with every_year as ({STATES}),
+
+states as (select * from every_year where year = (select max(year) from every_year)),
+
+-- of all boards: some touchpoints have no row here
+steps as (select distinct pathway_code, pathway_label, touchpoint_code from published.pathway_heard)
+
 select
-    pathway_code, pathway_label, count(distinct touchpoint_code) as touchpoints,
-    count(distinct touchpoint_code) filter (where heard_as = 'nobody') as silent
-from published.pathway_heard
-where icb_code = %(code)s and period_start = (select max(period_start) from published.pathway_heard where icb_code = %(code)s)
-group by pathway_code, pathway_label
-order by pathway_label
-"""
+    steps.pathway_code, steps.pathway_label,
+    count(*) filter (where states.state = 'heard') as heard,
+    count(*) filter (where states.state = 'silent') as silent,
+    count(*) filter (where coalesce(states.state, 'untold') = 'untold') as untold
+from steps
+left join states
+    on steps.pathway_code = states.pathway_code and steps.touchpoint_code = states.touchpoint_code
+where steps.pathway_code in (select pathway_code from states)
+group by steps.pathway_code, steps.pathway_label
+order by steps.pathway_label
+"""  # noqa: S608 - no value is put in
 
 _STATE = """
 select

@@ -98,8 +98,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Wait:
-    """What was counted of a wait in the newest month of a year that has a figure."""
+    """What was counted of a wait in the newest month of a year that has a figure, where on the pathway it is lived."""
 
+    touchpoint_code: str
     measure_code: str
     label: str
     period_start: date
@@ -158,7 +159,7 @@ def journeys(code: str) -> Journeys | None:
         icb = board(connection, code)
         if icb is None:
             return None
-        states = rows(connection, State, _STATES, {"code": code})
+        states = rows(connection, State, STATES, {"code": code})
         return Journeys(
             icb.code, icb.name, published_at_of(connection), _years(connection, code, None), _steps(connection, None), states,
             _neighbours(connection, icb),
@@ -211,7 +212,8 @@ where %(pathway)s::text is null or pathway_code = %(pathway)s
 order by pathway_label, pathway_code, ordinal
 """
 
-_STATES = """
+# As State has them, by pathway, touchpoint and year.
+STATES = """
 select
     pathway_code, touchpoint_code, period_code as year,
     case
@@ -253,12 +255,14 @@ order by interface_label, interface_code
 """
 
 _WAITS = """
-select distinct on (pair.operational_measure_code)
-    pair.operational_measure_code as measure_code, coalesce(counted.label, pair.operational_measure_code) as label,
+select distinct on (place.touchpoint_code, pair.operational_measure_code)
+    place.touchpoint_code, place.measure_code, coalesce(counted.label, place.measure_code) as label,
     pair.period_start, pair.period_end, pair.operational_value as value, pair.operational_numerator as numerator,
     pair.operational_denominator as denominator, pair.operational_basis as basis, pair.operational_geography as geography,
     coalesce(extract.source_title, pair.operational_source) as source_title
 from published.pair
+inner join published.pathway_wait as place
+    on pair.operational_measure_code = place.measure_code and place.pathway_code = %(pathway)s
 left join (select measure_code, max(label) as label from published.operational group by measure_code) as counted
     on pair.operational_measure_code = counted.measure_code
 left join (select source, max(source_title) as source_title from published.extract group by source) as extract
@@ -266,7 +270,7 @@ left join (select source, max(source_title) as source_title from published.extra
 where
     pair.organisation_code = %(code)s and pair.organisation_level = 'icb' and pair.operational_months = 1
     and pair.operational_value is not null and pair.period_start >= %(start)s and pair.period_end <= %(end)s
-order by pair.operational_measure_code, pair.period_end desc
+order by place.touchpoint_code, pair.operational_measure_code, pair.period_end desc
 """
 
 # A neighbour that only gave something away goes on: its own figures are as new as everybody's.

@@ -12,12 +12,6 @@ from ics_insight.dashboard.rendering import Page, render
 
 KINDS = ("Somebody was heard", "Nobody was heard", "No figure for the board")
 BETWEEN_SERVICES = "between_services"
-# By operational measure: the pathways that it is of, and where on them it is lived. Published tables do not say it; the seeds
-# pathway_crosswalk, touchpoint_crosswalk and paired_measure do.
-WAITED = {
-    "ae_4h": ({"urgent_care", "stroke", "frailty", "mental_health"}, {"ed"}),
-    "rtt_18w": ({"planned_care", "cancer", "long_term"}, {"waiting_list", "outpatients", "ward"}),
-}
 
 
 @dataclass(frozen=True)
@@ -176,16 +170,11 @@ def _places(found: Journey) -> list[Place]:
                 f"at-{step.touchpoint_code}", touchpoint_label(step.touchpoint_code, step.touchpoint_label),
                 [each for each in found.told if each.place == step.touchpoint_code],
             ),
-            tuple(each for each in found.waits if _is_lived(each.measure_code, step)),
+            tuple(each for each in found.waits if each.touchpoint_code == step.touchpoint_code),
             tuple(behind.get(step.touchpoint_code, ())),
         )
         for step in found.steps
     ]  # fmt: skip
-
-
-def _is_lived(measure_code: str, step: Step) -> bool:
-    pathways, touchpoints = WAITED.get(measure_code, (set(), set()))
-    return step.pathway_code in pathways and step.touchpoint_code in touchpoints
 
 
 def _gap(gap: Gap, told: Sequence[Told]) -> Block:

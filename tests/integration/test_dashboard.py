@@ -187,7 +187,7 @@ def test_what_was_checked_says_what_was_found_and_who_lets_it_pass(client: TestC
 def test_who_is_seldom_heard_comes_first_and_a_small_number_stays_one(client: TestClient) -> None:
     page = Page(client.get("/icb/QZA/heard").text)
     assert page.tables["seldom-table"] == [
-        ["Group", "Source", "Voices", "Of all who are known", "Share of the people", "Ratio and 95% interval",
+        ["Group", "Source", "Voices, to the nearest 5", "Of all who are known", "Share of the people", "Ratio and 95% interval",
          "Found"],
         ["Main language is another, and who speaks for them", "PALS <b>contacts</b>", "0", "400", "20.0%",
          "0.00 (0.00 to 0.05)", "Seldom heard"],

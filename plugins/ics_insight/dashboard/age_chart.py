@@ -39,18 +39,18 @@ def ages(key: str, title: str, rows: Sequence[Age]) -> Drawing:
     shape = alt.Shape("kind:N", legend=legend, scale=alt.Scale(domain=_KINDS, range=["circle", "diamond", "triangle-down"]))
     axis = alt.Axis(title="Months", titleFontSize=14, tickCount=5, grid=False, format="d")
     x = alt.X("months:Q", axis=axis, scale=alt.Scale(zero=True))
-    base = alt.Chart(alt.Data(values=values)).encode(y=names.axis)
+    base = alt.Chart(names.placed(values)).encode(y=names.axis)
     chart = alt.layer(
-        base.mark_rule(color=GREY, opacity=1, yOffset=names.below).encode(x=alt.X("start:Q"), x2="months:Q"),
-        alt.Chart(alt.Data(values=limits))
-        .mark_point(filled=True, opacity=1, size=80, yOffset=names.below)
+        base.mark_rule(color=GREY, opacity=1).encode(x=alt.X("start:Q"), x2="months:Q"),
+        alt.Chart(names.placed(limits))
+        .mark_point(filled=True, opacity=1, size=80)
         .encode(x=x, y=names.axis, color=colour, shape=shape),
-        base.mark_point(filled=True, opacity=1, size=80, yOffset=names.below).encode(x=x, color=colour, shape=shape),
-        *names.drawn,
+        base.mark_point(filled=True, opacity=1, size=80).encode(x=x, color=colour, shape=shape),
+        names.drawn,
     )
     told = "; ".join(f"{row.name}: {_months(row.days)}{', out of date' if row.is_out_of_date else ''}" for row in rows)
     behind = [{"source": row.name, "days": row.days, "days_at_most": row.most, "out_of_date": row.is_out_of_date} for row in rows]
-    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.step * len(rows)), behind)
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.height), behind)
 
 
 def _months(days: int) -> str:

@@ -58,16 +58,16 @@ def bars(key: str, title: str, rows: Sequence[tuple[str, tuple[int, ...], str]],
         legend=alt.Legend(orient="top", direction="vertical", title=None, labelFontSize=14, labelLimit=WIDTH),
     )  # fmt: skip
     chart = alt.layer(
-        alt.Chart(alt.Data(values=values))
-        .mark_bar(size=12, yOffset=names.below, stroke="white")
+        alt.Chart(names.placed(values))
+        .mark_bar(size=12, orient="horizontal", stroke="white")
         .encode(y=names.axis, x=alt.X("from:Q", axis=None), x2="to:Q", color=colour),
-        *names.drawn,
+        names.drawn,
     )
     told = "; ".join(
         f"{name}: {', '.join(f'{kind.lower()} {part}' for kind, part in zip(kinds, parts, strict=True))}" for name, parts, _ in rows
     )
     behind = [{"row": name, **dict(zip(kinds, parts, strict=True))} for name, parts, _ in rows]
-    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.step * len(rows)), behind)
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.height), behind)
 
 
 def lines(

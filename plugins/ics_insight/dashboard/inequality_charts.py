@@ -75,8 +75,8 @@ def silence(key: str, title: str, rows: Sequence[Silent]) -> Drawing:
         axis=alt.Axis(orient="top", title=None, labelAngle=0, domain=False, grid=False),
     )  # fmt: skip
     marks = (
-        alt.Chart(alt.Data(values=values))
-        .mark_point(filled=False, opacity=1, size=90, strokeWidth=3, yOffset=names.below)
+        alt.Chart(names.placed(values))
+        .mark_point(filled=False, opacity=1, size=90, strokeWidth=3)
         .encode(
             x=across,
             y=names.axis,
@@ -88,7 +88,7 @@ def silence(key: str, title: str, rows: Sequence[Silent]) -> Drawing:
         f"{name}: {', '.join(f'{row.area_name} {words.SILENCE[row.silence]}' for row in rows if row.touchpoint_label == name)}"
         for name in touchpoints
     )
-    chart = alt.layer(marks, *names.drawn).properties(width=WIDTH, height=names.step * len(touchpoints))
+    chart = alt.layer(marks, names.drawn).properties(width=WIDTH, height=names.height)
     return Drawing(key, title, told, chart, rows_of(rows))
 
 
@@ -101,16 +101,16 @@ def _marks(names: Names, values: Sequence[dict[str, Any]], scale: Any, axis: Any
     """A mark with its interval in each row, and strokes at the same place of all: each at a value, of a colour and a height."""
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=list(values))).encode(y=names.axis)
+    base = alt.Chart(names.placed(values)).encode(y=names.axis)
     chart = alt.layer(
         *(
-            base.mark_tick(color=colour, thickness=2, size=high, yOffset=names.below, opacity=1).encode(
+            base.mark_tick(color=colour, thickness=2, size=high, opacity=1, orient="vertical").encode(
                 x=alt.X(datum=at, scale=scale, axis=axis)
             )
             for at, colour, high in strokes
         ),
-        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1, yOffset=names.below).encode(x=alt.X("from:Q", scale=scale), x2="to:Q"),
-        base.mark_point(filled=True, color=BLUE, opacity=1, size=80, yOffset=names.below).encode(x=alt.X("at:Q", scale=scale)),
-        *names.drawn,
+        base.mark_rule(color=TEXT, strokeWidth=2, opacity=1).encode(x=alt.X("from:Q", scale=scale), x2="to:Q"),
+        base.mark_point(filled=True, color=BLUE, opacity=1, size=80).encode(x=alt.X("at:Q", scale=scale)),
+        names.drawn,
     )
-    return chart.properties(width=WIDTH, height=names.step * len(values))
+    return chart.properties(width=WIDTH, height=names.height)

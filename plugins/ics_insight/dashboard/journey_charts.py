@@ -55,15 +55,13 @@ def stops(key: str, title: str, rows: Sequence[Stop]) -> Drawing:
     colour = alt.Color("kind:N", legend=legend, scale=alt.Scale(domain=_KINDS, range=[BLUE, PLUM, TEXT, GREY]))
     shape = alt.Shape("kind:N", legend=legend, scale=alt.Scale(domain=_KINDS, range=["circle", "diamond", "cross", "triangle-up"]))
     chart = alt.layer(
-        alt.Chart(alt.Data(values=marks))
-        .mark_point(filled=True, opacity=1, size=120, yOffset=names.below)
+        alt.Chart(names.placed(marks))
+        .mark_point(filled=True, opacity=1, size=120)
         .encode(x=x, y=names.axis, color=colour, shape=shape),
-        alt.Chart(alt.Data(values=said))
-        .mark_text(align="left", fontSize=14, yOffset=names.below)
-        .encode(x=alt.value(24), y=names.axis, text="said:N"),
-        *names.drawn,
+        alt.Chart(names.placed(said)).mark_text(align="left", fontSize=14).encode(x=alt.value(24), y=names.axis, text="said:N"),
+        names.drawn,
     )
-    drawn = chart.properties(width=WIDTH, height=names.step * len(rows))
+    drawn = chart.properties(width=WIDTH, height=names.height)
     return Drawing(key, title, _told(rows), drawn, [_behind(row) for row in rows])
 
 
@@ -74,17 +72,17 @@ def shares(key: str, title: str, rows: Sequence[Share]) -> Drawing:
     names = named([row.name for row in rows], [f"{row.name}: {row.negative:,} of {row.voices:,}" for row in rows])
     values = [{"row": row.name, "share": row.share, "none": 0} for row in rows]
     axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], title=None, grid=False)
-    base = alt.Chart(alt.Data(values=values)).encode(y=names.axis)
+    base = alt.Chart(names.placed(values)).encode(y=names.axis)
     chart = alt.layer(
-        base.mark_rule(color=GREY, opacity=1, yOffset=names.below).encode(x=alt.X("none:Q"), x2="share:Q"),
-        base.mark_point(filled=True, color=PLUM, opacity=1, size=80, yOffset=names.below).encode(
+        base.mark_rule(color=GREY, opacity=1).encode(x=alt.X("none:Q"), x2="share:Q"),
+        base.mark_point(filled=True, color=PLUM, opacity=1, size=80).encode(
             x=alt.X("share:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
         ),
-        *names.drawn,
+        names.drawn,
     )
     told = "; ".join(f"{row.name}: {row.negative:,} negative of {row.voices:,}" for row in rows)
     behind = [{"row": row.name, "negative": row.negative, "voices": row.voices} for row in rows]
-    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.step * len(rows)), behind)
+    return Drawing(key, title, told, chart.properties(width=WIDTH, height=names.height), behind)
 
 
 def _marks(row: Stop) -> list[str]:

@@ -159,7 +159,7 @@ def _seldom(number: int, source: str, rows: tuple[Heard, ...]) -> Slide:
          words.ratio(row))
         for row in rows
     )  # fmt: skip
-    headings = ("Group", "Voices", "Of all who are known", "Share of the people", "Ratio and 95% interval")
+    headings = ("Group", "Voices, to the nearest 5", "Of all who are known", "Share of the people", "Ratio and 95% interval")
     caption = f"Groups seldom heard in {source}, {words.period(rows[0].period_start, rows[0].period_end)}"
     drawn = [row for row in rows if row.ratio is not None]
     drawing = inequality_charts.ratios(f"seldom-{number}", title, drawn) if drawn else None

@@ -1,54 +1,61 @@
-"""Names of the rows of a chart: each directly above its mark, in as many lines as it needs."""
+"""Names of the rows of a chart: each directly above its mark, in as many lines as it needs. A row is as high as its own name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from textwrap import wrap
 from typing import Any
 
 LINE = 18  # pixels from one line of a name to the next
-MARK = 26  # pixels that a mark takes below its name
+MARK = 30  # pixels that a mark takes below its name
 _WIDEST = 33  # characters of a line that fit a chart's width
 
 
 @dataclass(frozen=True)
 class Names:
-    """Rows by name, in their order, and the pixels from the middle of a row down to its mark."""
+    """Rows by name, in their order, and the lines of what stands above the mark of each."""
 
     rows: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
 
     @property
-    def step(self) -> int:
-        """How high a row is."""
-        return MARK + LINE * max(map(len, self.lines))
-
-    @property
-    def below(self) -> float:
-        return self.step / 2 - MARK / 2
-
-    @property
-    def drawn(self) -> list[Any]:
-        """Text marks: the last line of every name, the last but one, and so on. A text of several lines would hang from its top."""
-        import altair as alt
-
-        layers = []
-        for up in range(max(map(len, self.lines))):
-            values = [
-                {"row": row, "line": lines[-1 - up]} for row, lines in zip(self.rows, self.lines, strict=True) if len(lines) > up
-            ]
-            layers.append(
-                alt.Chart(alt.Data(values=values))
-                .mark_text(align="left", fontSize=14, yOffset=self.below - MARK / 2 - 6 - LINE * up)
-                .encode(x=alt.value(0), y=self.axis, text="line:N")
-            )
-        return layers
+    def height(self) -> int:
+        """Of all rows together, in pixels."""
+        return self._ends[-1]
 
     @property
     def axis(self) -> Any:
-        """The vertical axis that marks share with their names."""
+        """The vertical axis that marks share with their names; none of it is drawn."""
         import altair as alt
 
-        return alt.Y("row:N", sort=list(self.rows), axis=None)
+        return alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, self.height], range=[0, self.height], nice=False, zero=False))
+
+    def placed(self, values: Iterable[Mapping[str, Any]]) -> Any:
+        """Data of marks, each with the name of its `row`, at the height of their marks."""
+        import altair as alt
+
+        places = {row: end - MARK / 2 for row, end in zip(self.rows, self._ends, strict=True)}
+        return alt.Data(values=[{**value, "y": places[value["row"]]} for value in values])
+
+    @property
+    def drawn(self) -> Any:
+        """The names, as text."""
+        import altair as alt
+
+        values = [
+            {"line": line, "y": end - MARK - 6 - LINE * up}
+            for end, lines in zip(self._ends, self.lines, strict=True)
+            for up, line in enumerate(reversed(lines))
+        ]
+        return (
+            alt.Chart(alt.Data(values=values))
+            .mark_text(align="left", fontSize=14)
+            .encode(x=alt.value(0), y=self.axis, text="line:N")
+        )  # fmt: skip
+
+    @property
+    def _ends(self) -> list[int]:
+        return list(accumulate(MARK + LINE * len(lines) for lines in self.lines))
 
 
 def named(rows: Sequence[str], said: Sequence[str]) -> Names:

@@ -161,6 +161,12 @@ def test_an_icb_with_next_to_nothing_says_so_and_a_true_zero_stays_a_zero(client
     assert page.text.count("Practices of this ICB: no data held.") == 2
 
 
+def test_a_chart_of_checks_says_how_many_do_not_hold_and_of_what(client: TestClient) -> None:
+    page = client.get("/checks").text
+    assert "<figcaption>1 of 3 checks of files does not hold somewhere: A&amp;E waits</figcaption>" in page
+    assert "<figcaption>2 of 2 checks of the whole do not hold somewhere: fct_voice, signal</figcaption>" in page
+
+
 def test_what_was_checked_says_what_was_found_and_who_lets_it_pass(client: TestClient) -> None:
     page = Page(client.get("/checks").text)
     assert [row[:3] for row in page.tables["raw-ae-table"]] == [

@@ -51,8 +51,8 @@ def _finding(subjects: Sequence[Subject], of: str, kind: str) -> str:
     if not broken:
         return f"None of {words.some(asked, 'check')} of {of} was found not to hold"
     names = [subject.name for subject in subjects if subject.found[1]]
-    where = ", ".join(names) if len(names) <= MOST_NAMED else f"of {len(names)} {kind}s"
-    return f"{broken} of {words.some(asked, 'check')} of {of} {'does' if broken == 1 else 'do'} not hold somewhere: {where}"
+    where = f": {', '.join(names)}" if len(names) <= MOST_NAMED else f", in {len(names)} {kind}s"
+    return f"{broken} of {words.some(asked, 'check')} of {of} {'does' if broken == 1 else 'do'} not hold somewhere{where}"
 
 
 def _row(subject: Subject) -> tuple[str, tuple[int, int, int], str]:

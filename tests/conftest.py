@@ -278,7 +278,7 @@ def _take_out(*schemas: str) -> None:
         everything = ", ".join(
             [name for (name,) in tables]
             + ["ledger.extract", "ledger.receipt", "ledger.sighting", "ledger.build", "ledger.built_extract", "ledger.publication"]
-            + ["assurance.result", "assurance.waiver", "disclosure.told"]
+            + ["assurance.result", "assurance.waiver", "disclosure.told", "disclosure.seen"]
         )
         connection.execute(f"truncate {everything} cascade".encode())
     warehouse.prepare()

@@ -1,7 +1,12 @@
 {# Policy round5 of `ics_insight.disclosure`, for counts of voices: none is none, one to seven are not told, more to the nearest
    five. #}
 {% macro rounded_voices(count) -%}
-    case when {{ count }} = 0 then 0 when {{ count }} >= 8 then 5 * round({{ count }} / 5.0)::bigint end
+    case when {{ count }} = 0 then 0 when {{ count }} >= 8 then {{ nearest_five(count) }} end
+{%- endmacro %}
+
+{# Rounded to the nearest five. #}
+{% macro nearest_five(count) -%}
+    5 * round(({{ count }}) / 5.0)::bigint
 {%- endmacro %}
 
 {# Why there is no number of voices. #}

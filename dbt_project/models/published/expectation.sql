@@ -46,6 +46,22 @@ cases as (
     group by target, expectation
 ),
 
+-- Of who is heard, as many as readers can tell: more would tell of what is hidden of them.
+told as (
+    select status from {{ ref('heard') }}
+    union all
+    select status
+    from {{ ref('representation') }}
+    where organisation_level = 'icb' and period_kind = 'three_years' and basis <> 'people'
+),
+
+told_cases as (
+    select
+        count(*) filter (where status = 'seldom_heard') as broken,
+        count(*) filter (where status = 'unclear' or status is null) as untold
+    from told
+),
+
 of_marts as (
     select
         result.gate,
@@ -57,14 +73,19 @@ of_marts as (
         null::text as source,
         result.status,
         null::bigint as looked,
-        coalesce(cases.broken, 0) as broken,
-        coalesce(cases.untold, 0) as untold,
+        case
+            when result.target <> 'marts.representation' then coalesce(cases.broken, 0)
+            when result.status in ('warn', 'fail') then greatest(1, told_cases.broken)
+            else 0
+        end as broken,
+        case when result.target <> 'marts.representation' then coalesce(cases.untold, 0) else told_cases.untold end as untold,
         cases.broken_last_on,
         -- who is seldom heard is told by published.heard, as far as numbers allow
         case when result.target <> 'marts.representation' then result.sample_keys end as examples,
         result.checked_at
     from {{ source('assurance', 'result') }} as result
     left join cases on result.target = cases.target and result.expectation = cases.expectation
+    cross join told_cases
     where
         result.gate = 'marts'
         and coalesce(result.source, result.organisation_code, result.measure_code, result.period_start::text) is null

@@ -40,30 +40,34 @@ controlled as (
         on of_known.subject = 'heard' and of_known.cell = compared.of_characteristic || '|known'
 ),
 
--- Of counts that are told, the ratio is theirs; of bands it is the one of their middles, which tells no count.
+-- Where a sender banded small groups, counts are middles of bands and are not shown; the interval reaches from the fewest to the most
+-- that there may be, of numbers that are rounded as well.
+ends as (
+    select
+        *,
+        greatest(0, voices_shown - {{ nearest_five('voices - voices_low') }}) as few,
+        voices_shown + {{ nearest_five('voices_high - voices') }} as many,
+        greatest(0, known_shown - voices_shown - {{ nearest_five('(known - voices) - (known_low - voices_low)') }}) as few_others,
+        known_shown - voices_shown + {{ nearest_five('(known_high - voices_high) - (known - voices)') }} as many_others
+    from controlled
+),
+
 told as (
     select
         *,
         case
-            when voices_null_reason = 'banded_by_its_sender' then null_reason
             when null_reason <> 'too_few' then null_reason
-            when voices_null_reason is not null then voices_null_reason
-            when known_null_reason is not null then known_null_reason
+            when voices_shown is null or known_shown is null then coalesce(voices_null_reason, known_null_reason)
             when known_shown < fewest then 'too_few'
         end as ratio_null_reason,
-        case
-            when voices_null_reason = 'banded_by_its_sender' then ratio
-            else trim_scale(round(voices_shown::numeric / nullif(known_shown, 0) / population_share, 8))
-        end as ratio_told,
-        case
-            when voices_null_reason = 'banded_by_its_sender' then ratio_lower
-            else trim_scale(round({{ wilson_95('lower', 'voices_shown', 'known_shown') }} / population_share, 8))
-        end as lower_told,
-        case
-            when voices_null_reason = 'banded_by_its_sender' then ratio_upper
-            else trim_scale(round({{ wilson_95('upper', 'voices_shown', 'known_shown') }} / population_share, 8))
-        end as upper_told
-    from controlled
+        trim_scale(round(voices_shown::numeric / nullif(known_shown, 0) / population_share, 8)) as ratio_told,
+        trim_scale(round(
+            {{ wilson_95('lower', 'few::numeric / nullif(few + many_others, 0) * known_shown', 'known_shown') }} / population_share, 8
+        )) as lower_told,
+        trim_scale(round(
+            {{ wilson_95('upper', 'many::numeric / nullif(many + few_others, 0) * known_shown', 'known_shown') }} / population_share, 8
+        )) as upper_told
+    from ends
 )
 
 select
@@ -96,7 +100,7 @@ select
             then {{ heard_status('told.lower_told', 'told.upper_told', 'told.seldom_below', 'told.often_above') }}
         when
             told.voices_null_reason = 'small_number' and told.known_null_reason is null
-            and {{ wilson_95('upper', 'told.at_most', 'told.known_shown') }} < told.seldom_below * told.population_share
+            and {{ wilson_95('upper', 'least(told.at_most, told.known_shown)', 'told.known_shown') }} < told.seldom_below * told.population_share
             then 'seldom_heard'
     end as status,
     told.policy

@@ -9,15 +9,15 @@ from ics_insight.disclosure.attack import Bounds, Margin, attack
 @dataclass(frozen=True)
 class Before:
     """What readers have seen of a table of which another is a later state: to its counts some were added. Cells have the names that
-    they have in the later one; of what is shown stands what it may be, as for the attacker."""
+    they have in the later one; of what is shown stands what it may be, and of what is hidden what was said of it."""
 
     shown: Mapping[str, int | Bounds]
-    hidden: frozenset[str]
+    hidden: Mapping[str, Bounds]
     margins: tuple[Margin, ...]
 
     def alone(self) -> dict[str, Bounds]:
         """What it tells of what it hides."""
-        return attack(self.shown, self.hidden, self.margins)
+        return attack({**self.shown, **self.hidden}, self.hidden, self.margins)
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,27 @@ class Together:
     added: dict[str, Bounds]
 
 
-def attack_both(before: Before, shown: Mapping[str, int | Bounds], hidden: Collection[str], margins: Iterable[Margin]) -> Together:
+def attack_both(
+    before: Before,
+    told: Mapping[str, int | Bounds],
+    hidden: Collection[str],
+    margins: Iterable[Margin],
+    *,
+    fewer: Collection[str] = (),
+) -> Together:
     """What whoever kept the older table can work out, given that people are added and none is taken away.
 
-    A cell of which there are fewer now than there were is an exception, and nothing is known of what was added to it. Raises
+    `told` is what the newer table tells of its cells, of which some are `hidden`. A cell of which there are fewer now than there
+    were is an exception, whether that is to be seen or it is among `fewer`: nothing is known of what was added to it. Raises
     ValueError where the two contradict each other in another way: then this cannot be said of them at all.
     """
-    alone = before.alone()
-    least = {cell: _ends(count)[0] for cell, count in before.shown.items()} | {cell: alone[cell].least for cell in before.hidden}
-    grown = [cell for cell, fewest in least.items() if cell in hidden or (cell in shown and _ends(shown[cell])[1] >= fewest)]
-    cells = {**shown, **{_before(cell): count for cell, count in before.shown.items()}}
+    least = {cell: _ends(count)[0] for cell, count in before.shown.items()}
+    least |= {cell: bounds.least for cell, bounds in before.alone().items()}
+    grown = [
+        cell for cell, fewest in least.items()
+        if cell not in fewer and (cell in hidden or (cell in told and _ends(told[cell])[1] >= fewest))
+    ]  # fmt: skip
+    cells = {**told, **{_before(cell): count for cell, count in {**before.shown, **before.hidden}.items()}}
     found = attack(
         cells | {_added(cell): Bounds(0, None) for cell in grown},
         [*hidden, *map(_before, before.hidden), *map(_added, grown)],

@@ -31,6 +31,14 @@ class Policy:
         return Bounds(self._rounded(count) - self.nearest // 2, self._rounded(count) + self.nearest // 2)
 
     @property
+    def largest_hidden(self) -> int:
+        """The largest count that is hidden for being too small."""
+        count = self.smallest - 1
+        while self.hides(count + 1):
+            count += 1
+        return count
+
+    @property
     def spread(self) -> int:
         """As many values as the rule says of what it hides first: 1 to 4 are four."""
         return self.smallest - 1

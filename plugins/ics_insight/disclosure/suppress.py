@@ -26,10 +26,10 @@ def suppress(
     hidden = {cell for cell, count in counts.items() if policy.hides(count)}
     while True:
         shown = {cell: policy.may_be(count) for cell, count in counts.items() if cell not in hidden}
-        found = attack(shown, hidden, margins)
+        found = _knowing(policy, attack(shown, hidden, margins), counts, beside)
         missing = [(policy.missing(bounds), cell) for cell, bounds in found.items()]
         if before:
-            missing += _missing_over_time(before, shown, hidden, margins, policy)
+            missing += _missing_over_time(before, shown, found, counts, margins, policy)
         told = min(((-values, cell) for values, cell in missing if values > 0), default=None)
         # Something is left: were all but zeros hidden, nothing would limit any of them.
         left = [cell for cell in shown if counts[cell]]
@@ -49,17 +49,40 @@ def _beside(margins: Iterable[Margin]) -> dict[str, set[str]]:
     return beside
 
 
+def _knowing(
+    policy: Policy, found: Mapping[str, Bounds], counts: Mapping[str, int], beside: Mapping[str, set[str]]
+) -> dict[str, Bounds]:
+    """Whoever knows the policy knows that of those that are hidden in a sum one is small: where only one can be, it is. Said of one
+    that is hidden for another reason, that would be wrong."""
+    most = policy.largest_hidden
+    small = {cell for cell, bounds in found.items() if bounds.least <= most}
+    alone = {cell for cell in small if policy.hides(counts[cell]) and not small & beside.get(cell, set())}
+    return {
+        cell: Bounds(bounds.least, most if bounds.most is None else min(bounds.most, most)) if cell in alone else bounds
+        for cell, bounds in found.items()
+    }
+
+
 def _missing_over_time(
-    before: Before, shown: Mapping[str, int | Bounds], hidden: set[str], margins: Iterable[Margin], policy: Policy
+    before: Before,
+    shown: Mapping[str, int | Bounds],
+    hidden: Mapping[str, Bounds],
+    counts: Mapping[str, int],
+    margins: Iterable[Margin],
+    policy: Policy,
 ) -> Iterator[tuple[float, str]]:
     """How many values are missing to what must remain possible of a cell for who has both tables."""
+    alone = before.alone()
+    least = {cell: count if isinstance(count, int) else count.least for cell, count in before.shown.items()}
+    least |= {cell: bounds.least for cell, bounds in alone.items()}
+    fewer = {cell for cell, fewest in least.items() if counts.get(cell, 0) < fewest}
     try:
-        together = attack_both(before, shown, hidden, margins)
+        together = attack_both(before, {**shown, **hidden}, hidden, margins, fewer=fewer)
     except ValueError:
         return  # what was withdrawn makes wrong whatever is worked out
     for cell, bounds in together.now.items():
         yield policy.missing(bounds), cell
-    for cell, alone in before.alone().items():  # what was told then cannot be taken back
-        yield min(policy.missing(together.before[cell]), alone.values - together.before[cell].values), cell
+    for cell, bounds in alone.items():  # what was told then cannot be taken back
+        yield min(policy.missing(together.before[cell]), bounds.values - together.before[cell].values), cell
     for cell, bounds in together.added.items():
         yield policy.missing_of_added(bounds), cell

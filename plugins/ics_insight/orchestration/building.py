@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from ics_insight.errors import BuildFailed, Unavailable
-from ics_insight.orchestration.disclosing import disclose
+from ics_insight.orchestration.disclosing import disclose, remember
 from ics_insight.settings import PROJECT, settings
 from ics_insight.sources import registry
 from ics_insight.sources.registry import Shape
@@ -98,6 +98,8 @@ def _build(connection: Connection, layer: str) -> str:
     command = ["test"] if stands and layer == "staging" else ["build", *refresh]
     _takes_account(connection, layer)
     results = invoke([*command, *when, *selection])
+    if layer == "published":
+        remember(connection)
     connection.execute(
         """insert into ledger.build (layer, project) values (%s, %s)
            on conflict (layer) do update set project = excluded.project, built_at = now()""",

@@ -9,31 +9,46 @@ from typing import TypeVar
 
 from psycopg.rows import class_row
 
-from ics_insight.disclosure import POLICIES, STRICTEST, Before, Margin, Policy, suppress
+from ics_insight.disclosure import POLICIES, STRICTEST, Before, Bounds, Margin, Policy, suppress
 from ics_insight.errors import BuildFailed
 from ics_insight.sources import registry
 from ics_insight.warehouse import Connection, connect
 
 SUBJECT = "heard"  # published.heard
 _HEARD = """
-    with begun as (
-        select now_icb_code as icb_code, source, min(period_start) as began from marts.fct_respondent_profile group by 1, 2
-    )
     select
-        heard.icb_code, heard.source, heard.characteristic, heard.period_start, heard.period_end, heard.group_code, heard.voices,
-        heard.known, heard.population is not null as is_compared, begun.began
-    from marts.representation as heard
-    left join begun using (icb_code, source)
-    where heard.organisation_level = 'icb' and heard.period_kind = 'three_years' and heard.basis = 'people'
-        and not heard.banded and coalesce(heard.null_reason in ('no_denominator', 'too_few'), true)
+        icb_code, source, characteristic, period_start, period_end, group_code, voices, known, banded,
+        population is not null as is_compared
+    from marts.representation
+    where organisation_level = 'icb' and period_kind = 'three_years' and basis = 'people'
+        and coalesce(null_reason in ('no_denominator', 'too_few'), true)
     order by 1, 2, 3, 4, 6
 """
-_SEEN = """
+# When anybody was heard of whom it is known: the last days of the months, or years, that sources tell of.
+_WHEN = """
+    select now_icb_code, source, characteristic, array_agg(distinct period_end)
+    from marts.fct_respondent_profile
+    where not is_unknown and coalesce(people, people_high) > 0
+    group by 1, 2, 3
+"""
+_SEEN = "select * from disclosure.seen"
+_REMEMBER = """
+    with read as (
+        select
+            heard.*, concat_ws('|', icb_code, source, characteristic, period_start, period_end) as start
+        from published.heard
+        where heard.policy is not null
+    ), gone as (
+        delete from disclosure.seen where (icb_code, source, characteristic) in (select icb_code, source, characteristic from read)
+    )
+    insert into disclosure.seen
     select
-        icb_code, source, characteristic, period_start, period_end, group_code, voices, known, policy,
-        population is not null as is_compared
-    from published.heard
-    where policy is not null
+        read.icb_code, read.source, read.characteristic, read.period_start, read.period_end, read.group_code,
+        read.population is not null, read.policy, of_group.shown, of_group.least, of_group.most, of_known.shown
+    from read
+    inner join disclosure.told as of_group
+        on of_group.subject = %(subject)s and of_group.cell = concat_ws('|', read.start, read.group_code)
+    inner join disclosure.told as of_known on of_known.subject = %(subject)s and of_known.cell = concat_ws('|', read.start, 'known')
 """
 _TOLD = "select cell, policy, count, shown, least, most from disclosure.told where subject = %s"
 
@@ -64,33 +79,35 @@ G = TypeVar("G", bound=_Group)
 
 @dataclass(frozen=True, kw_only=True)
 class Row(_Group):
-    """How many of a group were heard, of how many of whom it is known; since when anybody was heard by its source."""
+    """How many of a group were heard, of how many of whom it is known; of bands, their middles."""
 
     voices: Decimal
     known: Decimal
-    began: date | None
+    banded: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen(_Group):
     """The same as readers have it."""
 
-    voices: int | None
-    known: int | None
     policy: str
+    voices: int | None
+    at_least: int | None
+    at_most: int | None
+    known: int | None
 
 
 def disclose() -> int:
     """Enter how each count of `published.heard` is told; how many of them are hidden.
 
     Raises BuildFailed where counts do not add up: nobody could say what they tell.
-    Characteristics whose small groups came as bands, or of which some was not sent, have no counts to show.
+    Characteristics of which some was not sent have no counts to show. Where small groups came as bands, counts are not shown,
+    but ratios would tell them.
     """
     with connect("transformer") as connection:
         now = _by_table(connection.cursor(row_factory=class_row(Row)).execute(_HEARD).fetchall())
-        # nothing was published before the first time
-        is_published = connection.execute("select to_regclass('published.heard') is not null").fetchone() == (True,)
-        seen = _by_table(connection.cursor(row_factory=class_row(Seen)).execute(_SEEN).fetchall() if is_published else [])
+        seen = _by_table(connection.cursor(row_factory=class_row(Seen)).execute(_SEEN).fetchall())
+        when: dict[Name, list[date]] = {(icb, source, of): days for icb, source, of, days in connection.execute(_WHEN)}
         decided: dict[str, Told] = {
             cell: (named, count, shown, least, most)
             for cell, named, count, shown, least, most in connection.execute(_TOLD, [SUBJECT])
@@ -98,9 +115,15 @@ def disclose() -> int:
         told: dict[str, Told] = {}
         for name, rows in now.items():
             policy = POLICIES.get(registry()[rows[0].source].policy or "", STRICTEST)
-            told |= _table(rows, seen.get(name, []), policy, decided)
+            before = _before(rows[0], seen.get(name, []), when.get(name, []))
+            told |= _table(rows, policy, before, decided)
         _enter(connection, told)
     return sum(shown is None for _, _, shown, _, _ in told.values())
+
+
+def remember(connection: Connection) -> None:
+    """Enter what readers have, once it is published. Of a table that is not there now, they still have the one of before."""
+    connection.execute(_REMEMBER, {"subject": SUBJECT})
 
 
 def _by_table(groups: Iterable[G]) -> dict[Name, list[G]]:
@@ -110,15 +133,17 @@ def _by_table(groups: Iterable[G]) -> dict[Name, list[G]]:
     return tables
 
 
-def _table(rows: list[Row], seen: list[Seen], policy: Policy, decided: Mapping[str, Told]) -> dict[str, Told]:
+def _table(rows: list[Row], policy: Policy, before: Before | None, decided: Mapping[str, Told]) -> dict[str, Told]:
     """One table, beside itself as readers have it. What has not changed is told as it was: to decide again could tell more."""
-    counts = {row.group_code: int(row.voices) for row in rows} | {"known": int(rows[0].known)}
+    counts = {row.group_code: round(row.voices) for row in rows}
+    margin = _margin(rows)
+    counts["known"] = sum(counts[part] for part in margin.parts) if rows[0].banded else round(rows[0].known)
     start = "|".join(map(str, (*rows[0].name, rows[0].period_start, rows[0].period_end)))
     standing = {cell: decided.get(f"{start}|{cell}") for cell in counts}
     if all(one is not None and one[:2] == (policy.name, counts[cell]) for cell, one in standing.items()):
         return {f"{start}|{cell}": one for cell, one in standing.items() if one is not None}
     try:
-        hidden = suppress(counts, [_margin(rows)], policy, before=_before(rows[0], seen))
+        hidden = suppress(counts, [margin], policy, before=before)
     except ValueError as error:
         raise BuildFailed(f"marts.representation, {start}: {error} It is not published.") from None
     return {
@@ -136,20 +161,18 @@ def _margin(rows: Sequence[_Group]) -> Margin:
     return Margin("known", tuple(compared))
 
 
-def _before(now: Row, seen: list[Seen]) -> Before | None:
-    """What readers have, if they can subtract it: the same three years, or others that leave out nothing of what those had."""
-    if not seen or not (
-        (seen[0].period_start, seen[0].period_end) == (now.period_start, now.period_end)
-        or (now.began is not None and now.began >= now.period_start)
-    ):
+def _before(now: Row, seen: list[Seen], when: Iterable[date]) -> Before | None:
+    """What readers have, if they can subtract it: nobody whom it counts has gone out of the three years since."""
+    if not seen or any(seen[0].period_start <= day < now.period_start for day in when):
         return None
     policy = POLICIES.get(seen[0].policy, STRICTEST)
-    cells = {row.group_code: row.voices for row in seen} | {"known": seen[0].known}
-    return Before(
-        {cell: policy.may_be(count) for cell, count in cells.items() if count is not None},
-        frozenset(cell for cell, count in cells.items() if count is None),
-        (_margin(seen),),
-    )
+    shown = {row.group_code: row.voices for row in seen if row.voices is not None}
+    hidden = {row.group_code: Bounds(row.at_least or 0, row.at_most) for row in seen if row.voices is None}
+    if seen[0].known is None:
+        hidden["known"] = Bounds(1, None)
+    else:
+        shown["known"] = seen[0].known
+    return Before({cell: policy.may_be(count) for cell, count in shown.items()}, hidden, (_margin(seen),))
 
 
 def _enter(connection: Connection, told: Mapping[str, Told]) -> None:

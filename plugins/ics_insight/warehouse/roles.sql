@@ -50,7 +50,7 @@ grant insert, delete on ledger.problem, assurance.result to ics_loader;
 grant usage on schema ledger, raw, assurance, disclosure, access to ics_transformer;
 grant select on all tables in schema ledger, raw, assurance, disclosure to ics_transformer;
 grant maintain on all tables in schema raw to ics_transformer; -- what the planner goes by is counted before a build
-grant insert, update, delete on ledger.build, ledger.built_extract, ledger.publication, disclosure.told to ics_transformer;
+grant insert, update, delete on ledger.build, ledger.built_extract, ledger.publication, disclosure.told, disclosure.seen to ics_transformer;
 grant insert, delete on assurance.result to ics_transformer;
 grant usage on schema kept to ics_transformer;
 grant select, insert, update, delete on kept.pack to ics_transformer;

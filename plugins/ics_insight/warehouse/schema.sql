@@ -286,6 +286,24 @@ create table if not exists disclosure.told (
     check ((shown is null) = (least is not null))
 );
 
+-- What readers have of published.heard, table by table, as it was last published with counts: whoever keeps an older table can
+-- subtract it from a newer one.
+create table if not exists disclosure.seen (
+    icb_code text not null,
+    source text not null,
+    characteristic text not null,
+    period_start date not null,
+    period_end date not null,
+    group_code text not null,
+    is_compared boolean not null,
+    policy text not null,
+    voices bigint,
+    at_least integer,
+    at_most integer,
+    known bigint,
+    primary key (icb_code, source, characteristic, group_code)
+);
+
 -- One row per run that was about to publish: whether it did, or what held it back. Meanwhile the last good publication stands.
 create table if not exists ledger.publication (
     dag_run text primary key,

@@ -40,16 +40,26 @@ controlled as (
         on of_known.subject = 'heard' and of_known.cell = compared.of_characteristic || '|known'
 ),
 
--- Where a sender banded small groups, counts are middles of bands and are not shown; the interval reaches from the fewest to the most
--- that there may be, of numbers that are rounded as well.
+-- Where a sender banded small groups, counts are middles of bands and are not shown; the interval reaches from the fewest to the
+-- most that there may be, of numbers that are rounded as well.
 ends as (
     select
         *,
-        greatest(0, voices_shown - {{ nearest_five('voices - voices_low') }}) as few,
-        voices_shown + {{ nearest_five('voices_high - voices') }} as many,
-        greatest(0, known_shown - voices_shown - {{ nearest_five('(known - voices) - (known_low - voices_low)') }}) as few_others,
-        known_shown - voices_shown + {{ nearest_five('(known_high - voices_high) - (known - voices)') }} as many_others
+        least(at_most, known_shown) as at_most_of_known,
+        greatest(0, voices_shown - {{ nearest_five('voices - voices_low') }})::numeric as few,
+        (voices_shown + {{ nearest_five('voices_high - voices') }})::numeric as many,
+        greatest(0, known_shown - voices_shown - {{ nearest_five('known - voices - known_low + voices_low') }}) as few_others,
+        known_shown - voices_shown + {{ nearest_five('known_high - voices_high - known + voices') }} as many_others
     from controlled
+),
+
+shares as (
+    select
+        *,
+        voices_shown::numeric / nullif(known_shown, 0) as share_shown,
+        few / nullif(few + many_others, 0) * known_shown as least_of_known,
+        many / nullif(many + few_others, 0) * known_shown as most_of_known
+    from ends
 ),
 
 told as (
@@ -60,14 +70,10 @@ told as (
             when voices_shown is null or known_shown is null then coalesce(voices_null_reason, known_null_reason)
             when known_shown < fewest then 'too_few'
         end as ratio_null_reason,
-        trim_scale(round(voices_shown::numeric / nullif(known_shown, 0) / population_share, 8)) as ratio_told,
-        trim_scale(round(
-            {{ wilson_95('lower', 'few::numeric / nullif(few + many_others, 0) * known_shown', 'known_shown') }} / population_share, 8
-        )) as lower_told,
-        trim_scale(round(
-            {{ wilson_95('upper', 'many::numeric / nullif(many + few_others, 0) * known_shown', 'known_shown') }} / population_share, 8
-        )) as upper_told
-    from ends
+        trim_scale(round(share_shown / population_share, 8)) as ratio_told,
+        trim_scale(round({{ wilson_95('lower', 'least_of_known', 'known_shown') }} / population_share, 8)) as lower_told,
+        trim_scale(round({{ wilson_95('upper', 'most_of_known', 'known_shown') }} / population_share, 8)) as upper_told
+    from shares
 )
 
 select
@@ -100,7 +106,8 @@ select
             then {{ heard_status('told.lower_told', 'told.upper_told', 'told.seldom_below', 'told.often_above') }}
         when
             told.voices_null_reason = 'small_number' and told.known_null_reason is null
-            and {{ wilson_95('upper', 'least(told.at_most, told.known_shown)', 'told.known_shown') }} < told.seldom_below * told.population_share
+            and {{ wilson_95('upper', 'told.at_most_of_known', 'told.known_shown') }}
+            < told.seldom_below * told.population_share
             then 'seldom_heard'
     end as status,
     told.policy

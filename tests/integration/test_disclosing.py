@@ -116,6 +116,21 @@ def test_what_two_publications_would_tell_together_is_hidden(days: tuple[str, ..
     assert disclose() == (3 if is_hidden else 1)
 
 
+def test_what_readers_have_is_the_last_that_was_published() -> None:
+    """Twice with the same groups, and once with fewer."""
+    heard(*YOUNG)
+    for voices in (100, 120, 140):
+        change(a=voices)
+        disclose()
+        publish()
+        assert query("select voices from disclosure.seen where group_code = 'ethnicity:a'") == [(voices,)]
+    execute("delete from marts.representation where group_code = 'ethnicity:b'")
+    change()
+    disclose()
+    publish()
+    assert query("select count(*) from disclosure.seen") == [(4,)]
+
+
 def test_a_publication_without_counts_does_not_take_from_readers_what_they_have() -> None:
     heard(*YOUNG, a=127, b=17, c=17, d=17)
     disclose()

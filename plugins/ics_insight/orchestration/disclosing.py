@@ -32,23 +32,23 @@ _WHEN = """
     group by 1, 2, 3
 """
 _SEEN = "select * from disclosure.seen"
-_REMEMBER = """
-    with read as (
-        select
-            heard.*, concat_ws('|', icb_code, source, characteristic, period_start, period_end) as start
-        from published.heard
-        where heard.policy is not null
-    ), gone as (
-        delete from disclosure.seen where (icb_code, source, characteristic) in (select icb_code, source, characteristic from read)
+_FORGET = """
+    delete from disclosure.seen
+    where (icb_code, source, characteristic) in (
+        select icb_code, source, characteristic from published.heard where policy is not null
     )
+"""
+_REMEMBER = """
     insert into disclosure.seen
     select
         read.icb_code, read.source, read.characteristic, read.period_start, read.period_end, read.group_code,
         read.population is not null, read.policy, of_group.shown, of_group.least, of_group.most, of_known.shown
-    from read
+    from published.heard as read
+    cross join lateral concat_ws('|', icb_code, source, characteristic, period_start, period_end) as start
     inner join disclosure.told as of_group
-        on of_group.subject = %(subject)s and of_group.cell = concat_ws('|', read.start, read.group_code)
-    inner join disclosure.told as of_known on of_known.subject = %(subject)s and of_known.cell = concat_ws('|', read.start, 'known')
+        on of_group.subject = %(subject)s and of_group.cell = concat_ws('|', start, read.group_code)
+    inner join disclosure.told as of_known on of_known.subject = %(subject)s and of_known.cell = concat_ws('|', start, 'known')
+    where read.policy is not null
 """
 _TOLD = "select cell, policy, count, shown, least, most from disclosure.told where subject = %s"
 
@@ -123,6 +123,7 @@ def disclose() -> int:
 
 def remember(connection: Connection) -> None:
     """Enter what readers have, once it is published. Of a table that is not there now, they still have the one of before."""
+    connection.execute(_FORGET)
     connection.execute(_REMEMBER, {"subject": SUBJECT})
 
 

@@ -54,7 +54,12 @@ from (
         ('asthma', 'Asthma', 2, 'pharmacy', 'measure')
 ) as step (pathway, label, ordinal, touchpoint, heard_as),
     (values ('2026-27', '2026-04-01'::date), ('2025-26', '2025-04-01'::date)) as year (code, start)
-where not (code = '2025-26' and heard_as = 'nobody');
+where not (code = '2025-26' and heard_as = 'nobody')
+union all
+-- a touchpoint of which the first board has no row at all
+select
+    'QZC', 'asthma', 'Asthma', 3, 'home', 'home', '2026-27', '2026-04-01', '2027-03-31', 'voices', 'of_everybody_here', 'pals',
+    'voices', 'x', 'x', 'added_up';
 insert into published.organisation values
     ('ZT1', 'Moor Hospitals NHS Trust', 'provider', 'QZA', null), ('ZT8', 'Great Plain Trust', 'provider', 'QZC', null);
 insert into published.point (

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from ics_insight.disclosure.attack import Bounds, Margin, attack
 
@@ -18,6 +19,11 @@ class Before:
     def alone(self) -> dict[str, Bounds]:
         """What it tells of what it hides."""
         return attack({**self.shown, **self.hidden}, self.hidden, self.margins)
+
+    def least(self) -> dict[str, int]:
+        """How many there were of each at least."""
+        shown = {cell: count if isinstance(count, int) else count.least for cell, count in self.shown.items()}
+        return shown | {cell: bounds.least for cell, bounds in self.alone().items()}
 
 
 @dataclass(frozen=True)
@@ -43,11 +49,9 @@ def attack_both(
     were is an exception, whether that is to be seen or it is among `fewer`: nothing is known of what was added to it. Raises
     ValueError where the two contradict each other in another way: then this cannot be said of them at all.
     """
-    least = {cell: _ends(count)[0] for cell, count in before.shown.items()}
-    least |= {cell: bounds.least for cell, bounds in before.alone().items()}
     grown = [
-        cell for cell, fewest in least.items()
-        if cell not in fewer and (cell in hidden or (cell in told and _ends(told[cell])[1] >= fewest))
+        cell for cell, fewest in before.least().items()
+        if cell not in fewer and (cell in hidden or (cell in told and _most(told[cell]) >= fewest))
     ]  # fmt: skip
     cells = {**told, **{_before(cell): count for cell, count in {**before.shown, **before.hidden}.items()}}
     found = attack(
@@ -74,5 +78,6 @@ def _added(cell: str) -> str:
     return f"added: {cell}"
 
 
-def _ends(count: int | Bounds) -> tuple[int, float]:
-    return (count, count) if isinstance(count, int) else (count.least, float("inf") if count.most is None else count.most)
+def _most(count: int | Bounds) -> float:
+    most = count if isinstance(count, int) else count.most
+    return inf if most is None else most

@@ -72,17 +72,14 @@ def _missing_over_time(
     policy: Policy,
 ) -> Iterator[tuple[float, str]]:
     """How many values are missing to what must remain possible of a cell for who has both tables."""
-    alone = before.alone()
-    least = {cell: count if isinstance(count, int) else count.least for cell, count in before.shown.items()}
-    least |= {cell: bounds.least for cell, bounds in alone.items()}
-    fewer = {cell for cell, fewest in least.items() if counts.get(cell, 0) < fewest}
+    fewer = {cell for cell, fewest in before.least().items() if counts.get(cell, 0) < fewest}
     try:
         together = attack_both(before, {**shown, **hidden}, hidden, margins, fewer=fewer)
     except ValueError:
         return  # what was withdrawn makes wrong whatever is worked out
     for cell, bounds in together.now.items():
         yield policy.missing(bounds), cell
-    for cell, bounds in alone.items():  # what was told then cannot be taken back
+    for cell, bounds in before.alone().items():  # what was told then cannot be taken back
         yield min(policy.missing(together.before[cell]), bounds.values - together.before[cell].values), cell
     for cell, bounds in together.added.items():
         yield policy.missing_of_added(bounds), cell
